@@ -1,0 +1,85 @@
+using NodePortSim.Net;
+
+namespace NodePortSim.Routing;
+
+/// <summary>How far an address is valid, as <c>ip address</c> prints it.</summary>
+public enum AddressScope : byte
+{
+    /// <summary>Everywhere.</summary>
+    Global,
+
+    /// <summary>On the link.</summary>
+    Link,
+
+    /// <summary>In this namespace: loopback.</summary>
+    Host,
+}
+
+/// <summary>An address of an interface.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="PrefixLength">The length of its subnet's prefix in bits.</param>
+/// <param name="Scope">How far it is valid.</param>
+public readonly record struct InterfaceAddress(IpAddr Address, int PrefixLength, AddressScope Scope)
+{
+    /// <summary>The address's subnet.</summary>
+    public IpCidr Subnet => new(Address, PrefixLength);
+}
+
+/// <summary>A network interface of a namespace.</summary>
+public sealed class NetworkInterface
+{
+    private readonly List<InterfaceAddress> _addresses = [];
+
+    internal NetworkInterface(int index, string name)
+    {
+        Index = index;
+        Name = name;
+    }
+
+    /// <summary>The interface's index in its namespace, 1 or more; 1 is <c>lo</c>.</summary>
+    public int Index { get; }
+
+    /// <summary>The interface's name, up to 15 characters.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether this is the loopback interface.</summary>
+    public bool IsLoopback => Index == 1;
+
+    /// <summary>The addresses in the order of their configuration.</summary>
+    public IReadOnlyList<InterfaceAddress> Addresses => _addresses;
+
+    internal void Add(InterfaceAddress address) => _addresses.Add(address);
+
+    /// <summary>The address that the kernel takes on this interface to reach <paramref name="nextHop"/> (spec netfilter-datapath 3.7).</summary>
+    /// <param name="nextHop">The gateway, or the destination where it is on the link.</param>
+    /// <param name="address">The first global address whose subnet holds the next hop, or else the first global address.</param>
+    /// <returns>Whether the interface has a global address of the next hop's family.</returns>
+    internal bool TrySelectAddress(IpAddr nextHop, out IpAddr address)
+    {
+        bool found = false;
+        address = default;
+        for (int i = 0; i < _addresses.Count; i++)
+        {
+            InterfaceAddress candidate = _addresses[i];
+            if (candidate.Scope != AddressScope.Global || candidate.Address.IsIPv4 != nextHop.IsIPv4 || IsSecondary(i)) continue;
+            if (candidate.Subnet.Contains(nextHop))
+            {
+                address = candidate.Address;
+                return true;
+            }
+
+            if (!found) address = candidate.Address;
+            found = true;
+        }
+
+        return found;
+    }
+
+    /// <summary>An address is secondary if an earlier one of the interface has the same subnet.</summary>
+    private bool IsSecondary(int index)
+    {
+        for (int i = 0; i < index; i++)
+            if (_addresses[i].Subnet == _addresses[index].Subnet && _addresses[i].Scope == _addresses[index].Scope) return true;
+        return false;
+    }
+}
