@@ -28,6 +28,9 @@ internal struct SocketBuffer
     /// <summary>How the packet relates to its entry.</summary>
     public ConntrackInfo Info;
 
+    /// <summary>The exchange that the packet belongs to, as the simulation numbers it; rules and conntrack do not look at it.</summary>
+    public uint Flow;
+
     /// <summary>Makes the buffer of a packet that enters a namespace.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="inInterface">The index of the interface that it came in by; 0 for a packet of the namespace's own.</param>

@@ -1,0 +1,222 @@
+using NodePortSim.Net;
+
+namespace NodePortSim.Network.Sockets;
+
+/// <summary>One end of a TCP connection: a request, an answer, and an orderly close by the client.</summary>
+/// <remarks>
+/// As the lab's own exchange: SYN, SYN-ACK, ACK, request, ACK, answer, ACK, FIN, FIN, ACK: ten segments (finding 4). What is not acknowledged is
+/// sent again as Linux does: a SYN after 1, 2, 4 … seconds, data after 200 ms doubling.
+/// </remarks>
+internal sealed class TcpSocket : Socket, IClientSocket
+{
+    /// <summary>The length of the client's request in bytes.</summary>
+    public const int RequestLength = 78;
+
+    /// <summary>The length of the server's answer in bytes.</summary>
+    public const int AnswerLength = 233;
+
+    private const int MaxSynRetries = 6;
+    private const int MaxRetries = 15;
+    private static readonly TimeSpan SynTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DataTimeout = TimeSpan.FromMilliseconds(200);
+
+    private readonly bool _isClient;
+    private State _state;
+    private uint _sendNext;
+    private uint _receiveNext;
+    private Packet _unacknowledged;
+    private int _generation;
+    private int _retries;
+
+    private TcpSocket(Host host, in FlowTuple tuple, uint flow, bool isClient)
+        : base(host, tuple, flow)
+    {
+        _isClient = isClient;
+        _sendNext = host.Random.NextUInt32();
+    }
+
+    private enum State : byte
+    {
+        SynSent,
+        SynReceived,
+        Established,
+        RequestSent,
+        FinSent,
+        LastAck,
+        Closed,
+    }
+
+    public SocketResult Result { get; private set; }
+
+    public bool IsClosed => _state == State.Closed;
+
+    public static TcpSocket Client(Host host, in FlowTuple tuple, uint flow) => new(host, tuple, flow, true);
+
+    /// <summary>Answers a SYN.</summary>
+    public static TcpSocket Accept(Host host, in Packet syn, uint flow)
+    {
+        var tuple = new FlowTuple(syn.Destination, syn.Source, syn.DestinationPort, syn.SourcePort, Protocol.Tcp);
+        var socket = new TcpSocket(host, tuple, flow, false) { _receiveNext = unchecked(syn.Sequence + 1), _state = State.SynReceived };
+        socket.SendReliably(TcpFlags.Syn | TcpFlags.Ack, 0);
+        return socket;
+    }
+
+    public void Start() => SendReliably(TcpFlags.Syn, 0);
+
+    public void Abandon() => Close();
+
+    public override void Received(in Packet packet)
+    {
+        if ((packet.Flags & TcpFlags.Rst) != 0)
+        {
+            ResetReceived(packet);
+            return;
+        }
+
+        bool acknowledges = (packet.Flags & TcpFlags.Ack) != 0 && packet.Acknowledgment == _sendNext;
+        if (acknowledges) StopRetransmission();
+        switch (_state)
+        {
+            case State.SynSent:
+                SynAnswered(packet, acknowledges);
+                return;
+            case State.SynReceived when acknowledges:
+                _state = State.Established;
+                break;
+            case State.LastAck when acknowledges:
+                Close();
+                return;
+        }
+
+        if (packet.Sequence != _receiveNext)
+        {
+            // An old segment again, or one that does not fit: tell the peer where we are.
+            if (TcpSegment.SequenceLength(packet) > 0) Send(TcpFlags.Ack, 0);
+            return;
+        }
+
+        _receiveNext = unchecked(_receiveNext + TcpSegment.SequenceLength(packet));
+        if (packet.PayloadLength > 0) DataReceived();
+        if ((packet.Flags & TcpFlags.Fin) != 0) FinReceived();
+    }
+
+    public override void ErrorReceived(SocketResult error)
+    {
+        // Established connections take ICMP errors as hints only.
+        if (_state == State.SynSent) Fail(error);
+    }
+
+    public override void SendFailed(SendResult result)
+    {
+        // A SYN that OUTPUT drops is simply sent again; only the lack of a route is told at once.
+        if (result == SendResult.NoRoute && _state == State.SynSent) Fail(SocketResult.NetUnreachable);
+    }
+
+    protected override void TimerFired(int generation)
+    {
+        if (generation != _generation || _state == State.Closed) return;
+        if (++_retries > (IsOpening ? MaxSynRetries : MaxRetries))
+        {
+            Close();
+            return;
+        }
+
+        Host.Enqueue(_unacknowledged, Flow);
+        StartTimer();
+    }
+
+    private bool IsOpening => _state is State.SynSent or State.SynReceived;
+
+    private void SynAnswered(in Packet packet, bool acknowledges)
+    {
+        if ((packet.Flags & TcpFlags.Ack) != 0 && !acknowledges)
+        {
+            Host.Enqueue(TcpSegment.ResetFor(packet), Flow);
+            return;
+        }
+
+        if ((packet.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != (TcpFlags.Syn | TcpFlags.Ack)) return;
+        _receiveNext = unchecked(packet.Sequence + 1);
+        _state = State.RequestSent;
+        Send(TcpFlags.Ack, 0);
+        SendReliably(TcpFlags.Psh | TcpFlags.Ack, RequestLength);
+    }
+
+    private void DataReceived()
+    {
+        Send(TcpFlags.Ack, 0);
+        if (_isClient)
+        {
+            Result = SocketResult.Answered;
+            _state = State.FinSent;
+            SendReliably(TcpFlags.Fin | TcpFlags.Ack, 0);
+        }
+        else
+        {
+            SendReliably(TcpFlags.Psh | TcpFlags.Ack, AnswerLength);
+        }
+    }
+
+    private void FinReceived()
+    {
+        if (_isClient)
+        {
+            Send(TcpFlags.Ack, 0);
+            Close();
+            return;
+        }
+
+        _state = State.LastAck;
+        SendReliably(TcpFlags.Fin | TcpFlags.Ack, 0);
+    }
+
+    /// <summary>Linux takes a RST only if it fits exactly; others it may answer with an ACK (RFC 5961).</summary>
+    private void ResetReceived(in Packet packet)
+    {
+        if (_state == State.SynSent)
+        {
+            if (packet.Acknowledgment == _sendNext) Fail(SocketResult.Refused);
+        }
+        else if (packet.Sequence == _receiveNext)
+        {
+            Fail(SocketResult.Reset);
+        }
+        else
+        {
+            Send(TcpFlags.Ack, 0);
+        }
+    }
+
+    private void Fail(SocketResult result)
+    {
+        if (Result == SocketResult.Pending) Result = result;
+        Close();
+    }
+
+    private void Close()
+    {
+        StopRetransmission();
+        _state = State.Closed;
+        Host.Sockets.Remove(this);
+    }
+
+    private void Send(TcpFlags flags, int payload) => Host.Enqueue(Segment(flags, payload), Flow);
+
+    /// <summary>Sends what takes sequence space, and again until it is acknowledged.</summary>
+    private void SendReliably(TcpFlags flags, int payload)
+    {
+        _unacknowledged = Segment(flags, payload);
+        _sendNext = unchecked(_sendNext + TcpSegment.SequenceLength(_unacknowledged));
+        _retries = 0;
+        Host.Enqueue(_unacknowledged, Flow);
+        StartTimer();
+    }
+
+    private Packet Segment(TcpFlags flags, int payload) =>
+        TcpSegment.Make(Tuple, flags, _sendNext, (flags & TcpFlags.Ack) != 0 ? _receiveNext : 0, payload, Host.Sysctls.DefaultTtl);
+
+    private void StartTimer() =>
+        Host.Fabric.StartTimer((IsOpening ? SynTimeout : DataTimeout) * Math.Pow(2, _retries), this, ++_generation);
+
+    private void StopRetransmission() => _generation++;
+}
