@@ -37,7 +37,17 @@ public sealed record Rule
 /// <summary>A test of an address: <c>[!] -s cidr</c>, <c>[!] -d cidr</c>.</summary>
 /// <param name="Network">The network that the address must be in.</param>
 /// <param name="Inverted">Whether it must not be in it.</param>
-public sealed record AddressMatch(IpCidr Network, bool Inverted = false);
+public sealed record AddressMatch(IpCidr Network, bool Inverted = false)
+{
+    /// <summary>Whether a host was written with its prefix (<c>10.0.0.1/32</c>), as kube-proxy writes source ranges; matters to its restore text only, not to equality.</summary>
+    public bool PrefixWritten { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(AddressMatch? other) => other is not null && Network == other.Network && Inverted == other.Inverted;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Network, Inverted);
+}
 
 /// <summary>A test of an interface: <c>[!] -i name</c>, <c>[!] -o name</c>.</summary>
 /// <param name="Name">The interface's name; one that ends in <c>+</c> matches every name that begins so.</param>

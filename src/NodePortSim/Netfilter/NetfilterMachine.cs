@@ -1,28 +1,61 @@
 using NodePortSim.Iptables;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Rules;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
 
 namespace NodePortSim.Netfilter;
 
-/// <summary>The netfilter of one network namespace: hooks, rules of both families, conntrack and counters.</summary>
+/// <summary>The netfilter of one network namespace: hooks, rules of both families, conntrack and counters. Not thread-safe.</summary>
 internal sealed class NetfilterMachine
 {
+    private readonly FamilyRules _ipv4;
+    private readonly FamilyRules _ipv6;
+    private readonly HookSequence _hooks;
+
     public NetfilterMachine(RoutingTable routing, Sysctls sysctls, TimeProvider time, RandomSource random)
     {
         Routing = routing;
         Conntrack = new ConntrackTable(sysctls, time, random);
+        _ipv4 = new FamilyRules(IpFamily.IPv4, RecentLists, AccountingObjects);
+        _ipv6 = new FamilyRules(IpFamily.IPv6, RecentLists, AccountingObjects);
+        var tests = new RuleTests(routing, Conntrack, random, new KernelClock(time));
+        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(tests, new NatTargets(routing, Conntrack)));
     }
 
     public RoutingTable Routing { get; }
 
     public ConntrackTable Conntrack { get; }
 
-    /// <summary>Replaces the rules of one family.</summary>
-    public void Load(RuleSet rules) => throw new NotSupportedException();
+    /// <summary>The recent lists, of both families.</summary>
+    public RecentLists RecentLists { get; } = new();
+
+    /// <summary>The accounting objects, of both families.</summary>
+    public AccountingObjects AccountingObjects { get; } = new();
+
+    /// <summary>The rules in force.</summary>
+    public RuleSet Rules(IpFamily family) => RulesOf(family).Rules;
+
+    /// <summary>The counters of a family's rules.</summary>
+    public MachineCounters Counters(IpFamily family) => new(RulesOf(family));
+
+    /// <summary>Whether conntrack looks at a family's packets: some rule needs it (spec netfilter-datapath 1.3).</summary>
+    public bool IsTracking(IpFamily family) => RulesOf(family).NeedsConntrack;
+
+    /// <summary>Replaces the rules of one family, all counters at zero.</summary>
+    /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
+    public void Load(RuleSet rules) => Load(rules, static (_, _) => true);
+
+    /// <summary>Replaces the rules of one family; chains that were not flushed keep their counters (spec kube-proxy-iptables 6).</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="isFlushed">Whether a chain was flushed: declared in a restore text, or emptied otherwise.</param>
+    /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
+    public void Load(RuleSet rules, Func<IptablesTable, string, bool> isFlushed) => RulesOf(rules.Family).Replace(rules, isFlushed);
 
     /// <summary>Runs a hook on a packet. OUTPUT routes again where it must (spec netfilter-datapath 1.5).</summary>
     public HookVerdict Run<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace)
-        where TTrace : struct, ITraceSink => throw new NotSupportedException();
+        where TTrace : struct, ITraceSink => _hooks.Run(hook, RulesOf(buffer.Packet.Family), ref buffer, ref trace);
+
+    private FamilyRules RulesOf(IpFamily family) => family == IpFamily.IPv4 ? _ipv4 : _ipv6;
 }

@@ -1,0 +1,91 @@
+using NodePortSim.Iptables;
+using NodePortSim.Net;
+
+namespace NodePortSim.Netfilter.Rules;
+
+/// <summary>The built-in chains that one hook calls, by table; null where the table does not exist or has no such chain.</summary>
+internal struct HookChains
+{
+    public LoadedChain? Raw;
+    public LoadedChain? Mangle;
+    public LoadedChain? Nat;
+    public LoadedChain? Filter;
+    public LoadedChain? Security;
+}
+
+/// <summary>The rules of one family in one machine.</summary>
+internal sealed class FamilyRules
+{
+    private readonly LoadedTable?[] _tables = new LoadedTable?[5];
+    private readonly HookChains[] _hooks = new HookChains[5];
+    private readonly RecentLists _recentLists;
+    private readonly AccountingObjects _accountingObjects;
+
+    public FamilyRules(IpFamily family, RecentLists recentLists, AccountingObjects accountingObjects)
+    {
+        Rules = RuleSet.Empty(family);
+        _recentLists = recentLists;
+        _accountingObjects = accountingObjects;
+    }
+
+    /// <summary>The rules in force.</summary>
+    public RuleSet Rules { get; private set; }
+
+    /// <summary>Whether conntrack is on: some rule needs it (spec netfilter-datapath 1.3).</summary>
+    public bool NeedsConntrack { get; private set; }
+
+    /// <summary>The chains that a hook calls.</summary>
+    public ref readonly HookChains ChainsOf(Hook hook) => ref _hooks[(int)hook];
+
+    /// <summary>A table, or null where it does not exist.</summary>
+    public LoadedTable? this[IptablesTable table] => _tables[(int)table];
+
+    /// <summary>Takes other rules; where they are refused, nothing has changed.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="isFlushed">Whether a chain was emptied, so that its counters start at zero.</param>
+    /// <exception cref="ArgumentException">The kernel would refuse the rules.</exception>
+    public void Replace(RuleSet rules, Func<IptablesTable, string, bool> isFlushed)
+    {
+        foreach (TableRules table in rules.Tables)
+            if (!ReferenceEquals(table, Rules[table.Table])) ChainGraph.Check(table);
+
+        NeedsConntrack = false;
+        foreach (IptablesTable table in Enum.GetValues<IptablesTable>())
+        {
+            ref LoadedTable? loaded = ref _tables[(int)table];
+            TableRules? wanted = rules[table];
+            if (wanted is null && loaded is null) continue;
+            loaded ??= new LoadedTable(table, _recentLists, _accountingObjects);
+
+            // A table that is gone leaves no chain; emptying it first gives its lists back.
+            loaded.Replace(wanted ?? new TableRules(table, []), isFlushed);
+            NeedsConntrack |= loaded.NeedsConntrack;
+            if (wanted is null) loaded = null;
+        }
+
+        Rules = rules;
+        foreach (Hook hook in Enum.GetValues<Hook>()) _hooks[(int)hook] = BuiltInChains(hook);
+    }
+
+    private HookChains BuiltInChains(Hook hook)
+    {
+        string name = NameOf(hook);
+        return new HookChains
+        {
+            Raw = this[IptablesTable.Raw]?[name],
+            Mangle = this[IptablesTable.Mangle]?[name],
+            Nat = this[IptablesTable.Nat]?[name],
+            Filter = this[IptablesTable.Filter]?[name],
+            Security = this[IptablesTable.Security]?[name],
+        };
+    }
+
+    private static string NameOf(Hook hook) => hook switch
+    {
+        Hook.Prerouting => "PREROUTING",
+        Hook.Input => "INPUT",
+        Hook.Forward => "FORWARD",
+        Hook.Output => "OUTPUT",
+        _ => "POSTROUTING",
+    };
+}

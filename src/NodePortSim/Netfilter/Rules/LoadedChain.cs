@@ -1,0 +1,99 @@
+using NodePortSim.Iptables;
+using NodePortSim.Iptables.Text;
+
+namespace NodePortSim.Netfilter.Rules;
+
+/// <summary>A chain in one machine: the shared rules, and beside them what is the machine's own: counters, lists and the chains that are called.</summary>
+/// <remarks>Its identity lasts as long as the chain's name does; a reload gives it other rules, so that callers need not be linked again.</remarks>
+internal sealed class LoadedChain
+{
+    private PacketCounter[] _counters = [];
+
+    public LoadedChain(IptablesTable table, PreparedChain prepared)
+    {
+        Table = table;
+        Prepared = prepared;
+        _counters = new PacketCounter[prepared.Rules.Length];
+    }
+
+    /// <summary>The chain's table.</summary>
+    public IptablesTable Table { get; }
+
+    /// <summary>The shared, executable rules.</summary>
+    public PreparedChain Prepared { get; private set; }
+
+    /// <summary>The chain's name.</summary>
+    public string Name => Prepared.Chain.Name;
+
+    /// <summary>The called chains, at the places of <see cref="PreparedChain.Callees"/>.</summary>
+    public LoadedChain[] Callees { get; set; } = [];
+
+    /// <summary>The recent lists, at the places of <see cref="PreparedChain.RecentLists"/>.</summary>
+    public RecentList[] RecentLists { get; set; } = [];
+
+    /// <summary>The accounting objects, at the places of <see cref="PreparedChain.AccountingObjects"/>.</summary>
+    public AccountingObject[] AccountingObjects { get; set; } = [];
+
+    /// <summary>Counts a packet that a rule matched (spec netfilter-datapath 1.4).</summary>
+    public void Count(int rule, int length) => _counters[rule].Add(length);
+
+    /// <summary>The counter of the policy.</summary>
+    public PacketCounter PolicyCounter;
+
+    /// <summary>The counter of a rule.</summary>
+    public RuleCounter CounterOf(int rule) => _counters[rule].Snapshot;
+
+    /// <summary>Sets all counters to zero.</summary>
+    public void Zero()
+    {
+        Array.Clear(_counters);
+        PolicyCounter = default;
+    }
+
+    /// <summary>Takes other rules.</summary>
+    /// <param name="prepared">The rules.</param>
+    /// <param name="keepCounters">Whether rules that stay keep their counters: rules were only added or taken away, the chain was not flushed.</param>
+    public void Replace(PreparedChain prepared, bool keepCounters)
+    {
+        if (!keepCounters || !ReferenceEquals(prepared, Prepared))
+        {
+            var counters = new PacketCounter[prepared.Rules.Length];
+            if (keepCounters) CarryOver(prepared, counters);
+            _counters = counters;
+        }
+
+        Prepared = prepared;
+    }
+
+    /// <summary>Gives each rule that was there before its counter; the order of rules that stay does not change.</summary>
+    private void CarryOver(PreparedChain prepared, PacketCounter[] counters)
+    {
+        int from = 0;
+        for (int to = 0; to < counters.Length; to++)
+        {
+            for (int old = from; old < _counters.Length; old++)
+            {
+                if (!prepared.Rules[to].Rule.Equals(Prepared.Rules[old].Rule)) continue;
+                counters[to] = _counters[old];
+                from = old + 1;
+                break;
+            }
+        }
+    }
+}
+
+/// <summary>Packets and bytes, counted in place.</summary>
+internal struct PacketCounter
+{
+    private ulong _packets, _bytes;
+
+    /// <summary>Counts a packet of <paramref name="length"/> bytes, IP header included.</summary>
+    public void Add(int length)
+    {
+        _packets++;
+        _bytes += (uint)length;
+    }
+
+    /// <summary>The numbers as they stand.</summary>
+    public readonly RuleCounter Snapshot => new(_packets, _bytes);
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using NodePortSim.Iptables;
+using NodePortSim.Iptables.Matches;
+using NodePortSim.Iptables.Targets;
+
+namespace NodePortSim.Netfilter.Rules;
+
+/// <summary>A chain in the form that is executed: made once of a <see cref="Chain"/>, and shared by all machines that have it. Immutable; thread-safe.</summary>
+/// <remarks>What it calls or counts on is kept by name, in lists; a machine's <see cref="LoadedChain"/> has its own objects at the same places.</remarks>
+internal sealed class PreparedChain
+{
+    private static readonly ConditionalWeakTable<Chain, PreparedChain> Known = [];
+
+    private readonly List<string> _callees = [];
+    private readonly List<string> _recentLists = [];
+    private readonly List<string> _accountingObjects = [];
+
+    private PreparedChain(Chain chain)
+    {
+        Chain = chain;
+        Rules = new PreparedRule[chain.Rules.Count];
+        for (int i = 0; i < Rules.Length; i++) Rules[i] = Prepare(chain.Rules[i]);
+    }
+
+    /// <summary>The chain that this was made of.</summary>
+    public Chain Chain { get; }
+
+    /// <summary>The rules, in order.</summary>
+    public PreparedRule[] Rules { get; }
+
+    /// <summary>The names of the chains that rules jump or go to, each once.</summary>
+    public IReadOnlyList<string> Callees => _callees;
+
+    /// <summary>The names of the recent lists that rules use, each once.</summary>
+    public IReadOnlyList<string> RecentLists => _recentLists;
+
+    /// <summary>The names of the accounting objects that rules count on, each once.</summary>
+    public IReadOnlyList<string> AccountingObjects => _accountingObjects;
+
+    /// <summary>Whether a rule needs conntrack (spec netfilter-datapath 1.3).</summary>
+    public bool NeedsConntrack { get; private set; }
+
+    /// <summary>Whether a rule has a target that not every table and hook takes.</summary>
+    public bool HasLimitedTarget { get; private set; }
+
+    /// <summary>The executable form of a chain.</summary>
+    /// <param name="chain">The chain.</param>
+    public static PreparedChain Of(Chain chain) => Known.GetValue(chain, static made => new PreparedChain(made));
+
+    private PreparedRule Prepare(Rule rule)
+    {
+        TargetCode target = CodeOf(rule.Target);
+        NeedsConntrack |= TargetDomain.NeedsConntrack(target);
+        HasLimitedTarget |= TargetDomain.OnlyTable(target) is not null;
+        var matches = new List<PreparedMatch>(rule.Matches.Count);
+        foreach (Match match in rule.Matches)
+            if (match is not CommentMatch) matches.Add(Prepare(match));
+        return new PreparedRule
+        {
+            Tests = TestsOf(rule),
+            Protocol = rule.Protocol?.Protocol ?? default,
+            Source = rule.Source is { } source ? new PreparedNetwork(source.Network) : default,
+            Destination = rule.Destination is { } destination ? new PreparedNetwork(destination.Network) : default,
+            Matches = [.. matches],
+            Target = target,
+            Callee = rule.Target switch
+            {
+                JumpTarget jump => SlotOf(_callees, jump.Chain),
+                GotoTarget jump => SlotOf(_callees, jump.Chain),
+                _ => -1,
+            },
+            Rule = rule,
+        };
+    }
+
+    private PreparedMatch Prepare(Match match)
+    {
+        NeedsConntrack |= match is ConntrackMatch;
+        return match switch
+        {
+            PortMatch => new PreparedMatch(MatchCode.Ports, match, -1),
+            AddressTypeMatch => new PreparedMatch(MatchCode.AddressType, match, -1),
+            MarkMatch => new PreparedMatch(MatchCode.Mark, match, -1),
+            ConntrackMatch => new PreparedMatch(MatchCode.Conntrack, match, -1),
+            StatisticMatch => new PreparedMatch(MatchCode.Random, match, -1),
+            RecentMatch m => new PreparedMatch(MatchCode.Recent, match, SlotOf(_recentLists, m.ListName)),
+            NfacctMatch m => new PreparedMatch(MatchCode.Accounting, match, SlotOf(_accountingObjects, m.ObjectName)),
+            _ => throw new NotSupportedException($"chain {Chain.Name}: no execution for {match.GetType().Name}"),
+        };
+    }
+
+    private TargetCode CodeOf(Target? target) => target switch
+    {
+        null => TargetCode.None,
+        AcceptTarget => TargetCode.Accept,
+        DropTarget => TargetCode.Drop,
+        ReturnTarget => TargetCode.Return,
+        JumpTarget => TargetCode.Jump,
+        GotoTarget => TargetCode.Goto,
+        MarkTarget => TargetCode.Mark,
+        RejectTarget => TargetCode.Reject,
+        DnatTarget => TargetCode.Dnat,
+        RedirectTarget => TargetCode.Redirect,
+        SnatTarget => TargetCode.Snat,
+        MasqueradeTarget => TargetCode.Masquerade,
+        _ => throw new NotSupportedException($"chain {Chain.Name}: no execution for {target.GetType().Name}"),
+    };
+
+    private static HeaderTests TestsOf(Rule rule)
+    {
+        HeaderTests tests = HeaderTests.None;
+        if (rule.Source is { } source) tests |= HeaderTests.Source | (source.Inverted ? HeaderTests.SourceInverted : 0);
+        if (rule.Destination is { } destination) tests |= HeaderTests.Destination | (destination.Inverted ? HeaderTests.DestinationInverted : 0);
+        if (rule.InInterface is not null) tests |= HeaderTests.InInterface;
+        if (rule.OutInterface is not null) tests |= HeaderTests.OutInterface;
+        if (rule.Protocol is { } protocol) tests |= HeaderTests.Protocol | (protocol.Inverted ? HeaderTests.ProtocolInverted : 0);
+        return tests;
+    }
+
+    private static int SlotOf(List<string> names, string name)
+    {
+        int slot = names.IndexOf(name);
+        if (slot >= 0) return slot;
+        names.Add(name);
+        return names.Count - 1;
+    }
+}

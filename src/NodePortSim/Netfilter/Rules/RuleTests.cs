@@ -1,0 +1,108 @@
+using NodePortSim.Iptables.Matches;
+using NodePortSim.Net;
+using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Tracing;
+using NodePortSim.Routing;
+
+namespace NodePortSim.Netfilter.Rules;
+
+/// <summary>Tests packets against rules: the header fields first, then the matches from left to right until one fails (spec netfilter-datapath 1.4, 4).</summary>
+internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, RandomSource random, KernelClock clock)
+{
+    /// <summary>What a test returns where everything held.</summary>
+    public const int AllHeld = -1;
+
+    /// <summary>The first of the numbers of matches; those below are header fields.</summary>
+    public const int FirstMatch = 5;
+
+    private const uint RandomMask = 0x7FFF_FFFF;
+
+    /// <summary>Tests a packet against a rule.</summary>
+    /// <returns><see cref="AllHeld"/>, or the number of the test that failed: see <see cref="FailedTest"/>.</returns>
+    public int Test<TTrace>(LoadedChain chain, int ruleIndex, in PreparedRule rule, ref SocketBuffer buffer, ref TTrace trace)
+        where TTrace : struct, ITraceSink
+    {
+        if (rule.Tests != HeaderTests.None && TestHeader(rule, ref buffer) is int failed and not AllHeld) return failed;
+        PreparedMatch[] matches = rule.Matches;
+        for (int i = 0; i < matches.Length; i++)
+            if (!Holds(chain, ruleIndex, matches[i], ref buffer, ref trace)) return FirstMatch + i;
+        return AllHeld;
+    }
+
+    private int TestHeader(in PreparedRule rule, ref SocketBuffer buffer)
+    {
+        HeaderTests tests = rule.Tests;
+        if ((tests & HeaderTests.Source) != 0
+            && rule.Source.Contains(buffer.Packet.Source) == ((tests & HeaderTests.SourceInverted) != 0)) return 0;
+        if ((tests & HeaderTests.Destination) != 0
+            && rule.Destination.Contains(buffer.Packet.Destination) == ((tests & HeaderTests.DestinationInverted) != 0)) return 1;
+        if ((tests & HeaderTests.InInterface) != 0
+            && !rule.Rule.InInterface!.Matches(routing.InterfaceName(buffer.InInterface))) return 2;
+        if ((tests & HeaderTests.OutInterface) != 0
+            && !rule.Rule.OutInterface!.Matches(routing.InterfaceName(buffer.OutInterface))) return 3;
+        if ((tests & HeaderTests.Protocol) != 0
+            && (rule.Protocol == Protocol.Any || rule.Protocol == buffer.Packet.Protocol) == ((tests & HeaderTests.ProtocolInverted) != 0)) return 4;
+        return AllHeld;
+    }
+
+    private bool Holds<TTrace>(LoadedChain chain, int ruleIndex, in PreparedMatch match, ref SocketBuffer buffer, ref TTrace trace)
+        where TTrace : struct, ITraceSink
+    {
+        switch (match.Code)
+        {
+            case MatchCode.Ports:
+                return PortsHold(As<PortMatch>(match), buffer.Packet);
+            case MatchCode.AddressType:
+                return AddressTypesHold(As<AddressTypeMatch>(match), buffer.Packet);
+            case MatchCode.Mark:
+                MarkMatch mark = As<MarkMatch>(match);
+                return (buffer.Mark & mark.Mask) == mark.Value != mark.Inverted;
+            case MatchCode.Conntrack:
+                ConntrackMatch state = As<ConntrackMatch>(match);
+                return (StatesOf(buffer) & state.States) != 0 != state.Inverted;
+            case MatchCode.Random:
+                return Draw(chain, ruleIndex, As<StatisticMatch>(match), ref trace);
+            case MatchCode.Recent:
+                return chain.RecentLists[match.Slot].Evaluate(As<RecentMatch>(match), buffer.Packet.Source, buffer.Packet.Ttl, clock.Jiffies);
+            case MatchCode.Accounting:
+                chain.AccountingObjects[match.Slot].Count(buffer.Packet.Length);
+                return true;
+            default:
+                throw new InvalidOperationException($"No test for {match.Code}");
+        }
+    }
+
+    private static bool PortsHold(PortMatch match, in Packet packet)
+    {
+        if (packet.Protocol != match.Protocol) return false;
+        if (match.SourcePort is { } source && source.Contains(packet.SourcePort) == match.SourcePortInverted) return false;
+        if (match.DestinationPort is { } destination && destination.Contains(packet.DestinationPort) == match.DestinationPortInverted) return false;
+        return match.TcpFlags is not { } flags || (packet.Flags & flags.Mask) == flags.Compared != flags.Inverted;
+    }
+
+    private bool AddressTypesHold(AddressTypeMatch match, in Packet packet)
+    {
+        if (match.SourceType is { } source && routing.AddressTypeOf(packet.Source) == source == match.SourceInverted) return false;
+        return match.DestinationType is not { } destination
+            || routing.AddressTypeOf(packet.Destination) == destination != match.DestinationInverted;
+    }
+
+    /// <summary>The states that hold for a packet (spec netfilter-datapath 2.2).</summary>
+    private ConntrackStates StatesOf(in SocketBuffer buffer)
+    {
+        ConntrackStates states = buffer.Info.State();
+        return buffer.Entry >= 0 ? states | conntrack.NatStates(buffer.Entry) : states;
+    }
+
+    private bool Draw<TTrace>(LoadedChain chain, int ruleIndex, StatisticMatch match, ref TTrace trace)
+        where TTrace : struct, ITraceSink
+    {
+        uint drawn = random.NextUInt32() & RandomMask;
+        if (TTrace.Listens) trace.Drawn(chain.Table, chain.Name, ruleIndex, drawn, match.Threshold);
+        return drawn < match.Threshold != match.Inverted;
+    }
+
+    /// <summary>The options of a match, whose code says their type.</summary>
+    private static T As<T>(in PreparedMatch match)
+        where T : Match => (T)match.Match;
+}
