@@ -38,6 +38,18 @@ internal static class ConntrackEntryText
         sink.Append(direction == ConntrackDirection.Original ? "ORIGINAL"u8 : "REPLY"u8);
     }
 
+    /// <summary>The bit of a name, none of NONE, or null where there is no such bit.</summary>
+    public static ConntrackStatuses? StatusOf(string text)
+    {
+        if (string.Equals(text, "NONE", StringComparison.OrdinalIgnoreCase)) return ConntrackStatuses.None;
+        foreach ((ConntrackStatuses status, string name) in Statuses)
+        {
+            if (string.Equals(name, text, StringComparison.OrdinalIgnoreCase)) return status;
+        }
+
+        return null;
+    }
+
     private static void AppendName(TextSink sink, bool inverted, ReadOnlySpan<byte> dashes, ReadOnlySpan<byte> name)
     {
         sink.Append(inverted ? " ! "u8 : " "u8);

@@ -38,6 +38,30 @@ internal static class OptionText
         }
     }
 
+    /// <summary>The state of a name, or none where there is no such state.</summary>
+    public static ConntrackStates StateOf(string text)
+    {
+        foreach ((ConntrackStates state, string name) in States)
+        {
+            if (string.Equals(name, text, StringComparison.OrdinalIgnoreCase)) return state;
+        }
+
+        return ConntrackStates.None;
+    }
+
+    /// <summary>The bits of a name, of ALL or of NONE.</summary>
+    public static TcpFlags? FlagsOf(string text)
+    {
+        if (text == "NONE") return TcpFlags.None;
+        if (text == "ALL") return TcpFlags.Fin | TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Psh | TcpFlags.Ack | TcpFlags.Urg;
+        foreach ((TcpFlags flag, string name) in Flags)
+        {
+            if (name == text) return flag;
+        }
+
+        return null;
+    }
+
     public static void AppendFlags(TextSink sink, TcpFlags flags)
     {
         if (flags == TcpFlags.None)
@@ -124,32 +148,4 @@ internal static class OptionText
         AddressType.Multicast => "MULTICAST"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
-
-    /// <summary>The name after <c>--reject-with</c>, which differs by family.</summary>
-    public static string Name(RejectName reject) => reject switch
-    {
-        { With: Targets.RejectWith.TcpReset } => "tcp-reset",
-        { Family: IpFamily.IPv4 } => reject.With switch
-        {
-            Targets.RejectWith.PortUnreachable => "icmp-port-unreachable",
-            Targets.RejectWith.NetUnreachable => "icmp-net-unreachable",
-            Targets.RejectWith.HostUnreachable => "icmp-host-unreachable",
-            Targets.RejectWith.ProtocolUnreachable => "icmp-proto-unreachable",
-            Targets.RejectWith.NetProhibited => "icmp-net-prohibited",
-            Targets.RejectWith.HostProhibited => "icmp-host-prohibited",
-            Targets.RejectWith.AdminProhibited => "icmp-admin-prohibited",
-            _ => throw new ArgumentOutOfRangeException(nameof(reject), reject, null),
-        },
-        _ => reject.With switch
-        {
-            Targets.RejectWith.PortUnreachable => "icmp6-port-unreachable",
-            Targets.RejectWith.NetUnreachable => "icmp6-no-route",
-            Targets.RejectWith.HostUnreachable => "icmp6-addr-unreachable",
-            Targets.RejectWith.AdminProhibited => "icmp6-adm-prohibited",
-            _ => throw new ArgumentOutOfRangeException(nameof(reject), reject, "IPv6 has no such answer"),
-        },
-    };
 }
-
-/// <summary>An answer of REJECT in one family.</summary>
-internal readonly record struct RejectName(Targets.RejectWith With, IpFamily Family);

@@ -60,7 +60,7 @@ internal static class TargetListing
                 break;
             case RejectTarget t:
                 sink.Append(" reject-with "u8);
-                sink.Append(OptionText.Name(new RejectName(t.With, family)));
+                sink.Append(RejectText.NameOf(t.With, family));
                 break;
             case NoTrackTarget:
                 sink.Append(" CT notrack"u8);

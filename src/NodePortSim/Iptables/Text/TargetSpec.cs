@@ -39,7 +39,7 @@ internal static class TargetSpec
                 break;
             case RejectTarget t:
                 sink.Append(" -j REJECT --reject-with "u8);
-                sink.Append(OptionText.Name(new RejectName(t.With, family)));
+                sink.Append(RejectText.NameOf(t.With, family));
                 break;
             case SnatTarget t:
                 sink.Append(" -j SNAT --to-source "u8);
