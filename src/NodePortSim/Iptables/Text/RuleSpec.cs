@@ -38,7 +38,7 @@ internal static class RuleSpec
     {
         if (match.Protocol == Protocol.Any) return;
         sink.Append(match.Inverted ? " ! -p "u8 : " -p "u8);
-        sink.Append(match.Protocol.LowerName());
+        sink.Append(ProtocolText.NameOf(match.Protocol));
     }
 
     private static void AppendAddress(TextSink sink, AddressMatch match, ReadOnlySpan<byte> option)
