@@ -16,7 +16,11 @@ public sealed record RestoreInput(IpFamily Family, ImmutableArray<RestoreTable> 
 /// <param name="Table">The table.</param>
 /// <param name="DeclaredChains">The names of the <c>:CHAIN - [0:0]</c> lines, in order.</param>
 /// <param name="Commands">The command lines, in order.</param>
-public sealed record RestoreTable(IptablesTable Table, ImmutableArray<string> DeclaredChains, ImmutableArray<RestoreCommand> Commands);
+public sealed record RestoreTable(IptablesTable Table, ImmutableArray<string> DeclaredChains, ImmutableArray<RestoreCommand> Commands)
+{
+    /// <summary>The policies that declared built-in chains are given; a built-in chain that is declared without one keeps its own.</summary>
+    public ImmutableDictionary<string, ChainPolicy> Policies { get; init; } = ImmutableDictionary<string, ChainPolicy>.Empty;
+}
 
 /// <summary>A command line of a restore text.</summary>
 /// <param name="Chain">The chain that it is about.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using NodePortSim.Net;
 
 namespace NodePortSim.Iptables;
@@ -36,45 +35,18 @@ public sealed class RuleSet
         ArgumentNullException.ThrowIfNull(table);
         return new RuleSet(Family, _tables.SetItem(table.Table, table));
     }
-}
 
-/// <summary>The chains of one table. Immutable; thread-safe.</summary>
-public sealed class TableRules
-{
-    private readonly Dictionary<string, Chain> _chains;
-    private Chain[]? _userChains;
-
-    /// <summary>Makes a table of its chains; built-in chains that are not given are empty with policy ACCEPT.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="chains">The chains; of two with one name the later one counts.</param>
-    public TableRules(IptablesTable table, IEnumerable<Chain> chains)
+    /// <summary>This rule set after <c>iptables-restore</c> of a text (spec kube-proxy-iptables 3.3, netfilter-datapath 6.6).</summary>
+    /// <remarks>
+    /// Without <c>--noflush</c> each named table starts empty. With it a declared user chain is made, or emptied if it exists; a declared built-in
+    /// chain keeps its rules, and its policy unless one is given; all else stays. What is not touched is shared with this rule set.
+    /// </remarks>
+    /// <param name="input">The text.</param>
+    /// <param name="noflush">Whether <c>--noflush</c> is given.</param>
+    /// <exception cref="RestoreException">A table is refused; each table is applied whole or not at all, and those before the refused one are.</exception>
+    public RestoreResult Apply(RestoreInput input, bool noflush = true)
     {
-        ArgumentNullException.ThrowIfNull(chains);
-        Table = table;
-        _chains = new Dictionary<string, Chain>(StringComparer.Ordinal);
-        foreach (string name in table.BuiltInChains()) _chains[name] = new Chain(name, ChainPolicy.Accept, []);
-        foreach (Chain chain in chains) _chains[chain.Name] = chain;
-    }
-
-    /// <summary>Which table this is.</summary>
-    public IptablesTable Table { get; }
-
-    /// <summary>The number of chains, built-in ones included.</summary>
-    public int ChainCount => _chains.Count;
-
-    /// <summary>The chains as <c>iptables-save</c> lists them: the built-in ones in the table's order, then the others by name (bytes).</summary>
-    public IEnumerable<Chain> Chains => Table.BuiltInChains().Select(name => _chains[name]).Concat(UserChains());
-
-    /// <summary>Looks a chain up by its name.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="chain">The chain, where there is one.</param>
-    public bool TryGetChain(string name, [NotNullWhen(true)] out Chain? chain) => _chains.TryGetValue(name, out chain);
-
-    private Chain[] UserChains()
-    {
-        if (_userChains is { } known) return known;
-        Chain[] chains = [.. _chains.Values.Where(static chain => !chain.IsBuiltIn)];
-        Array.Sort(chains, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return _userChains = chains;
+        ArgumentNullException.ThrowIfNull(input);
+        return RestoreTransaction.Apply(this, input, noflush);
     }
 }

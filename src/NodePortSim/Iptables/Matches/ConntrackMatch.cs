@@ -29,7 +29,11 @@ public enum ConntrackStates : byte
     Dnat = 64,
 }
 
-/// <summary><c>-m conntrack [!] --ctstate list</c>: holds if any listed state does.</summary>
-/// <param name="States">The listed states.</param>
-/// <param name="Inverted">Whether none of them may hold.</param>
-public sealed record ConntrackMatch(ConntrackStates States, bool Inverted = false) : Match;
+/// <summary><c>-m conntrack [!] --ctstate list</c>: holds if any listed state does, and <see cref="Entry"/> where it is given.</summary>
+/// <param name="States">The listed states; <see cref="ConntrackStates.None"/> means that <c>--ctstate</c> is not given, and tests nothing.</param>
+/// <param name="Inverted">Whether none of the states may hold.</param>
+public sealed record ConntrackMatch(ConntrackStates States, bool Inverted = false) : Match
+{
+    /// <summary>The tests of the conntrack entry (<c>--ctorigdst</c>, <c>--ctstatus</c>, …); null tests nothing.</summary>
+    public ConntrackEntryTest? Entry { get; init; }
+}

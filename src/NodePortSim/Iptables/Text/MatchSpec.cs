@@ -26,8 +26,7 @@ internal static class MatchSpec
                 AppendRecent(sink, m, family);
                 break;
             case ConntrackMatch m:
-                sink.Append(m.Inverted ? " -m conntrack ! --ctstate "u8 : " -m conntrack --ctstate "u8);
-                OptionText.AppendStates(sink, m.States);
+                AppendConntrack(sink, m);
                 break;
             case MarkMatch m:
                 sink.Append(m.Inverted ? " -m mark ! --mark "u8 : " -m mark --mark "u8);
@@ -42,8 +41,21 @@ internal static class MatchSpec
                 sink.Append(m.ObjectName);
                 break;
             default:
-                throw new NotSupportedException($"No text for {match.GetType().Name}");
+                FurtherMatchSpec.Append(sink, match, family);
+                break;
         }
+    }
+
+    private static void AppendConntrack(TextSink sink, ConntrackMatch match)
+    {
+        sink.Append(" -m conntrack"u8);
+        if (match.States != ConntrackStates.None)
+        {
+            sink.Append(match.Inverted ? " ! --ctstate "u8 : " --ctstate "u8);
+            OptionText.AppendStates(sink, match.States);
+        }
+
+        if (match.Entry is { } entry) ConntrackEntryText.Append(sink, entry, "--"u8);
     }
 
     private static void AppendAddressType(TextSink sink, AddressTypeMatch match)
@@ -112,7 +124,7 @@ internal static class MatchSpec
         sink.Append(" --name "u8);
         sink.Append(match.ListName);
         sink.Append(" --mask "u8);
-        sink.Append(family == IpFamily.IPv4 ? "255.255.255.255"u8 : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"u8);
+        sink.Append(OptionText.FullMask(family));
         sink.Append(" --rsource"u8);
     }
 }

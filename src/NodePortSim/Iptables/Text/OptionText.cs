@@ -1,3 +1,4 @@
+using NodePortSim.Collections;
 using NodePortSim.Iptables.Matches;
 using NodePortSim.Net;
 
@@ -17,6 +18,12 @@ internal static class OptionText
     private static readonly (TcpFlags Flag, string Name)[] Flags =
     [
         (TcpFlags.Fin, "FIN"), (TcpFlags.Syn, "SYN"), (TcpFlags.Rst, "RST"), (TcpFlags.Psh, "PSH"), (TcpFlags.Ack, "ACK"), (TcpFlags.Urg, "URG"),
+    ];
+
+    private static readonly (uint Periods, string Name)[] Rates =
+    [
+        (86_400 * LimitMatch.PeriodsPerSecond, "day"), (3_600 * LimitMatch.PeriodsPerSecond, "hour"), (60 * LimitMatch.PeriodsPerSecond, "min"),
+        (LimitMatch.PeriodsPerSecond, "sec"),
     ];
 
     public static void AppendStates(TextSink sink, ConntrackStates states)
@@ -49,6 +56,13 @@ internal static class OptionText
         }
     }
 
+    public static void AppendFlagBits(TextSink sink, TcpFlags flags)
+    {
+        sink.Append("0x"u8);
+        sink.Append("0123456789ABCDEF"[(byte)flags >> 4]);
+        sink.Append("0123456789ABCDEF"[(byte)flags & 15]);
+    }
+
     /// <summary>Appends <c>value</c>, or <c>value/mask</c> where the mask leaves bits out, without leading zeros.</summary>
     public static void AppendMark(TextSink sink, uint value, uint mask)
     {
@@ -66,6 +80,26 @@ internal static class OptionText
         sink.AppendNumber(ports.Last);
     }
 
+    public static void AppendPortList(TextSink sink, EquatableArray<PortRange> ports)
+    {
+        for (int i = 0; i < ports.Count; i++)
+        {
+            if (i > 0) sink.Append(',');
+            AppendPorts(sink, ports[i], ':');
+        }
+    }
+
+    /// <summary>Appends a rate as <c>-m limit</c> prints it: in the greatest unit, of those that lose least, in which it is a whole number.</summary>
+    public static void AppendRate(TextSink sink, uint period)
+    {
+        int unit = 0;
+        while (unit < Rates.Length - 1 && Rates[unit + 1].Periods >= period &&
+            Rates[unit + 1].Periods / period >= Rates[unit + 1].Periods % period) unit++;
+        sink.AppendNumber(Rates[unit].Periods / period);
+        sink.Append('/');
+        sink.Append(Rates[unit].Name);
+    }
+
     /// <summary>Appends <c>address</c>, <c>address:ports</c> or <c>:ports</c>; an IPv6 address before ports is bracketed.</summary>
     public static void AppendEndpoint(TextSink sink, IpAddr? address, PortRange? ports)
     {
@@ -77,6 +111,10 @@ internal static class OptionText
         sink.Append(':');
         AppendPorts(sink, range, '-');
     }
+
+    /// <summary>The mask of all bits, as <c>-m recent</c> prints it.</summary>
+    public static ReadOnlySpan<byte> FullMask(IpFamily family) =>
+        family == IpFamily.IPv4 ? "255.255.255.255"u8 : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"u8;
 
     public static ReadOnlySpan<byte> Name(AddressType type) => type switch
     {

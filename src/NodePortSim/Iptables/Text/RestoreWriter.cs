@@ -49,7 +49,8 @@ public static class RestoreWriter
             {
                 sink.Append(':');
                 sink.Append(chain);
-                sink.Append(" - [0:0]\n"u8);
+                sink.Append(!table.Policies.TryGetValue(chain, out ChainPolicy policy) ? " - [0:0]\n"u8
+                    : policy == ChainPolicy.Accept ? " ACCEPT [0:0]\n"u8 : " DROP [0:0]\n"u8);
             }
 
             foreach (RestoreCommand command in table.Commands) Write(sink, command, input.Family);

@@ -55,9 +55,59 @@ internal static class TargetSpec
                 sink.Append(" -j REDIRECT"u8);
                 AppendToPorts(sink, t.Ports);
                 break;
+            case SetConnmarkTarget t:
+                sink.Append(" -j CONNMARK --set-xmark "u8);
+                sink.AppendHex(t.Value);
+                sink.Append('/');
+                sink.AppendHex(t.Mask);
+                break;
+            case SaveConnmarkTarget t:
+                sink.Append(" -j CONNMARK --save-mark"u8);
+                AppendMasks(sink, t.PacketMask, t.FlowMask);
+                break;
+            case RestoreConnmarkTarget t:
+                sink.Append(" -j CONNMARK --restore-mark"u8);
+                AppendMasks(sink, t.PacketMask, t.FlowMask);
+                break;
+            case NoTrackTarget:
+                sink.Append(" -j CT --notrack"u8);
+                break;
+            case LogTarget t:
+                AppendLog(sink, t);
+                break;
             default:
                 throw new NotSupportedException($"No text for {target.GetType().Name}");
         }
+    }
+
+    private static void AppendMasks(TextSink sink, uint packetMask, uint flowMask)
+    {
+        sink.Append(" --nfmask "u8);
+        sink.AppendHex(packetMask);
+        sink.Append(" --ctmask "u8);
+        sink.AppendHex(flowMask);
+    }
+
+    private static void AppendLog(TextSink sink, LogTarget target)
+    {
+        sink.Append(" -j LOG"u8);
+        if (target.Prefix.Length > 0)
+        {
+            sink.Append(" --log-prefix "u8);
+            QuotedText.Append(sink, target.Prefix);
+        }
+
+        if (target.Level != 4)
+        {
+            sink.Append(" --log-level "u8);
+            sink.AppendNumber(target.Level);
+        }
+
+        if (target.Options.HasFlag(LogOptions.TcpSequence)) sink.Append(" --log-tcp-sequence"u8);
+        if (target.Options.HasFlag(LogOptions.TcpOptions)) sink.Append(" --log-tcp-options"u8);
+        if (target.Options.HasFlag(LogOptions.IpOptions)) sink.Append(" --log-ip-options"u8);
+        if (target.Options.HasFlag(LogOptions.Uid)) sink.Append(" --log-uid"u8);
+        if (target.Options.HasFlag(LogOptions.MacDecode)) sink.Append(" --log-macdecode"u8);
     }
 
     private static void AppendToPorts(TextSink sink, Matches.PortRange? ports)
