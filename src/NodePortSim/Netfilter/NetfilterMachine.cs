@@ -45,11 +45,15 @@ internal sealed class NetfilterMachine
 
     /// <summary>Replaces the rules of one family, all counters at zero.</summary>
     /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
-    public void Load(RuleSet rules) => Load(rules, static (_, _) => true);
+    public void Load(RuleSet rules)
+    {
+        Load(rules, static (_, _) => true);
+        Counters(rules.Family).Zero();
+    }
 
     /// <summary>Replaces the rules of one family; chains that were not flushed keep their counters (spec kube-proxy-iptables 6).</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="isFlushed">Whether a chain was flushed: declared in a restore text, or emptied otherwise.</param>
+    /// <param name="isFlushed">Whether a chain was flushed: declared in a restore text, or emptied otherwise. The counter of its policy stays.</param>
     /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
     public void Load(RuleSet rules, Func<IptablesTable, string, bool> isFlushed) => RulesOf(rules.Family).Replace(rules, isFlushed);
 
