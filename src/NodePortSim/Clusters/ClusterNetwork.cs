@@ -1,0 +1,103 @@
+using NodePortSim.Clusters.ControlPlane;
+using NodePortSim.KubeProxy;
+using NodePortSim.Net;
+using NodePortSim.Network;
+using NodePortSim.Network.Sockets;
+
+namespace NodePortSim.Clusters;
+
+/// <summary>A cluster's hosts and kube-proxies, which follow its objects.</summary>
+/// <remarks>
+/// A host whose plan did not change is kept, with its connections and counters. Another CNI shape or other kernel parameters are another
+/// network: all hosts are made anew then.
+/// </remarks>
+internal sealed class ClusterNetwork
+{
+    private readonly ulong _seed;
+    private readonly KubeProxyLevel _level;
+    private readonly VirtualTimeProvider _time;
+    private readonly Dictionary<string, ClusterNode> _nodes = new(StringComparer.Ordinal);
+    private HostPlan? _plan;
+    private KubeProxyOptions? _options;
+    private ProxyState? _proxyState;
+
+    public ClusterNetwork(ulong seed, KubeProxyLevel level, VirtualTimeProvider time)
+    {
+        _seed = seed;
+        _level = level;
+        _time = time;
+        Topology = new Topology(new TopologyOptions { Seed = seed }, time);
+    }
+
+    public Topology Topology { get; private set; }
+
+    public IEnumerable<ClusterNode> Nodes => _nodes.Values;
+
+    public ClusterNode? FindNode(string name) => _nodes.GetValueOrDefault(name);
+
+    /// <summary>The node that a pod's host stands behind.</summary>
+    public string? NodeOfPod(string host) => _plan is not null && _plan.Pods.TryGetValue(host, out PodHostOptions? pod) ? pod.Node : null;
+
+    public void Follow(ClusterState state)
+    {
+        KubeProxyOptions options = KubeProxyOptions.From(state.KubeProxyConfiguration, _level);
+        HostPlan plan = HostPlan.Of(state, options, _seed);
+        if (_plan is null || _plan.Topology != plan.Topology || _options != options) StartOver(plan.Topology);
+        _options = options;
+        FollowNodes(plan, options);
+        FollowPods(plan);
+        FollowClients(plan);
+        FollowServers(plan);
+        _plan = plan;
+        _proxyState = ProxyState.Create(state.Services.Values, state.EndpointSlices.Values, _level, _proxyState);
+        foreach (ClusterNode node in _nodes.Values) node.Sync(_proxyState, plan.NodeInfos[node.Host.Name]);
+    }
+
+    private void StartOver(TopologyOptions options)
+    {
+        Topology = new Topology(options, _time);
+        _nodes.Clear();
+        _plan = null;
+    }
+
+    private void FollowNodes(HostPlan plan, KubeProxyOptions options)
+    {
+        foreach ((string name, NodeHostOptions old) in _plan?.Nodes ?? [])
+        {
+            if (plan.Nodes.TryGetValue(name, out NodeHostOptions? node) && node == old) continue;
+            foreach (PodHostOptions pod in _plan!.Pods.Values.Where(pod => pod.Node == name).ToArray())
+            {
+                Topology.RemovePod(pod);
+                _plan.Pods.Remove(pod.Name);
+            }
+
+            Topology.RemoveNode(name);
+            _nodes.Remove(name);
+        }
+
+        foreach ((string name, NodeHostOptions node) in plan.Nodes)
+            if (!_nodes.ContainsKey(name)) _nodes.Add(name, new ClusterNode(Topology.AddNode(node), plan.NodeInfos[name], options));
+    }
+
+    private void FollowPods(HostPlan plan)
+    {
+        foreach ((string name, PodHostOptions old) in _plan?.Pods ?? [])
+            if (!plan.Pods.TryGetValue(name, out PodHostOptions? pod) || pod != old) Topology.RemovePod(old);
+        foreach ((string name, PodHostOptions pod) in plan.Pods)
+            if (Topology.Find(name) is null) Topology.AddPod(pod);
+    }
+
+    private void FollowClients(HostPlan plan)
+    {
+        foreach ((string name, ClientHostOptions old) in _plan?.Clients ?? [])
+            if (!plan.Clients.TryGetValue(name, out ClientHostOptions? client) || client != old) Topology.RemoveClient(name);
+        foreach ((string name, ClientHostOptions client) in plan.Clients)
+            if (Topology.Find(name) is null) Topology.AddClient(client);
+    }
+
+    private void FollowServers(HostPlan plan)
+    {
+        foreach (Host host in Topology.Hosts) host.Sockets.StopListening();
+        foreach (ServerPlan server in plan.Servers) Topology.Find(server.Host)?.Sockets.Listen(server.Protocol, server.Port, new Listener(server.Name));
+    }
+}

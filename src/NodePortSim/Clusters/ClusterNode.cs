@@ -1,0 +1,50 @@
+using NodePortSim.KubeProxy;
+using NodePortSim.Net;
+using NodePortSim.Network;
+
+namespace NodePortSim.Clusters;
+
+/// <summary>A node as it runs: its host, and its kube-proxy of each family.</summary>
+internal sealed class ClusterNode
+{
+    private readonly NodeProxy _ipv4;
+    private readonly NodeProxy _ipv6;
+
+    public ClusterNode(Host host, NodeInfo info, KubeProxyOptions options)
+    {
+        Host = host;
+        Info = info;
+        _ipv4 = new NodeProxy(IpFamily.IPv4, options, info, host.Fabric.Time);
+        _ipv6 = new NodeProxy(IpFamily.IPv6, options, info, host.Fabric.Time);
+    }
+
+    public Host Host { get; }
+
+    public NodeInfo Info { get; private set; }
+
+    public NodeProxy Proxy(IpFamily family) => family == IpFamily.IPv4 ? _ipv4 : _ipv6;
+
+    /// <summary>The last sync of a family.</summary>
+    public SyncResult? LastSync(IpFamily family) => family == IpFamily.IPv4 ? LastSyncIPv4 : LastSyncIPv6;
+
+    private SyncResult? LastSyncIPv4 { get; set; }
+
+    private SyncResult? LastSyncIPv6 { get; set; }
+
+    /// <summary>Lets both kube-proxies follow the cluster, their rules take force, and stale flows end.</summary>
+    public void Sync(ProxyState state, NodeInfo info)
+    {
+        Info = info;
+        LastSyncIPv4 = Sync(_ipv4, state);
+        LastSyncIPv6 = Sync(_ipv6, state);
+    }
+
+    private SyncResult Sync(NodeProxy proxy, ProxyState state)
+    {
+        SyncResult result = proxy.Sync(state, Info);
+        Host.Netfilter.Load(result.Rules, result.Flushes);
+        foreach (StaleFlowFilter stale in result.StaleFlows)
+            Host.Netfilter.Conntrack.Delete(Protocol.Udp, (in FlowTuple original, in FlowTuple reply) => stale.Matches(original, reply));
+        return result;
+    }
+}

@@ -1,0 +1,99 @@
+using NodePortSim.Clusters;
+using NodePortSim.Net;
+using NodePortSim.Network;
+using NodePortSim.Network.Sockets;
+using NodePortSim.Simulation.Explanations;
+using NodePortSim.Simulation.Tracing;
+
+namespace NodePortSim.Simulation;
+
+/// <summary>Runs one exchange at a time through the network, and says what came of it.</summary>
+internal sealed class ConnectionRunner(Cluster cluster)
+{
+    private readonly OutcomeExplainer _explainer = new(cluster);
+    private uint _lastFlow;
+
+    private Topology Topology => cluster.Network.Topology;
+
+    public Connection Connect(string from, IpEndpoint to, ConnectOptions options)
+    {
+        var silent = default(SilentNetworkTrace);
+        return Run(FindHost(from), to, options, ++_lastFlow, ref silent);
+    }
+
+    public Trace Trace(string from, IpEndpoint to, ConnectOptions options)
+    {
+        Host host = FindHost(from);
+        uint flow = ++_lastFlow;
+        var recorder = new TraceRecorder(flow, host, _explainer);
+        var trace = new RecordingTrace(recorder);
+        Connection connection = Run(host, to, options, flow, ref trace);
+        return new Trace { Connection = connection, Hops = recorder.Hops };
+    }
+
+    public void Advance(TimeSpan duration)
+    {
+        var silent = default(SilentNetworkTrace);
+        Topology.Fabric.Advance(duration, ref silent);
+    }
+
+    private Host FindHost(string name) => Topology.Find(name) ?? throw new InvalidOperationException($"host \"{name}\" no longer exists");
+
+    private Connection Run<TTrace>(Host host, IpEndpoint to, ConnectOptions options, uint flow, ref TTrace trace)
+        where TTrace : struct, INetworkTraceSink
+    {
+        Fabric fabric = Topology.Fabric;
+        fabric.Watch.Begin(flow);
+        if (!host.Sockets.TryOpen(options.Protocol, to, options.SourcePort, flow, out IClientSocket? socket, out FlowTuple tuple))
+        {
+            // Without a route there is no source address: connect() fails before a packet is made (finding 12).
+            fabric.Watch.Ended(host, flow, new PacketEnd(PacketEndCause.NoRoute), new Packet { Destination = to.Address, Protocol = options.Protocol });
+            return Describe(host, to, options.Protocol, tuple, SocketResult.NetUnreachable);
+        }
+
+        socket.Start();
+        host.SendPending(ref trace);
+        fabric.RunUntil(() => socket.IsClosed, options.Timeout, ref trace);
+        if (!socket.IsClosed) socket.Abandon();
+        fabric.Settle(ref trace);
+        return Describe(host, to, options.Protocol, tuple, socket.Result);
+    }
+
+    private Connection Describe(Host host, IpEndpoint to, Protocol protocol, in FlowTuple tuple, SocketResult result)
+    {
+        FlowWatch watch = Topology.Fabric.Watch;
+        var connection = new Connection
+        {
+            From = host.Name,
+            To = to,
+            Protocol = protocol,
+            Outcome = OutcomeOf(result),
+            SourcePort = tuple.SourcePort,
+            IngressNode = watch.IngressNode?.Name,
+        };
+        if (connection.Outcome != Outcome.Connected) return Failure.Explain(connection, watch, _explainer);
+        return connection with
+        {
+            Backend = new IpEndpoint(watch.BackendTuple.Source, watch.BackendTuple.SourcePort),
+            Pod = watch.Backend?.Name,
+            Node = NodeOf(watch.BackendHost),
+            PeerSeenByBackend = new IpEndpoint(watch.BackendTuple.Destination, watch.BackendTuple.DestinationPort),
+        };
+    }
+
+    private string? NodeOf(Host? backend) => backend switch
+    {
+        null => null,
+        { IsNode: true } => backend.Name,
+        _ => cluster.Network.NodeOfPod(backend.Name),
+    };
+
+    private static Outcome OutcomeOf(SocketResult result) => result switch
+    {
+        SocketResult.Answered => Outcome.Connected,
+        SocketResult.Refused or SocketResult.Reset => Outcome.Refused,
+        SocketResult.NetUnreachable or SocketResult.HostUnreachable => Outcome.Unreachable,
+        SocketResult.Denied => Outcome.Denied,
+        _ => Outcome.Timeout,
+    };
+}

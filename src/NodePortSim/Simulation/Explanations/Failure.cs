@@ -1,0 +1,45 @@
+using NodePortSim.Network;
+
+namespace NodePortSim.Simulation.Explanations;
+
+/// <summary>Says why a connection failed, from what the network saw of it.</summary>
+internal static class Failure
+{
+    public static Connection Explain(Connection connection, FlowWatch watch, OutcomeExplainer explainer)
+    {
+        // A closed port answers for itself, unless an earlier end of a packet is the cause of what the client saw.
+        if (watch.ClosedHost is { } closed && connection.Outcome is Outcome.Refused && watch.EndHost is null)
+        {
+            return connection with
+            {
+                Reason = OutcomeReason.PortClosed,
+                At = new OutcomePlace(closed.Name),
+                Explanation = $"nothing listens on port {watch.EndPacket.DestinationPort}/{connection.Protocol.ToString().ToLowerInvariant()} of {closed.Name}",
+            };
+        }
+
+        if (watch.EndHost is { } host)
+        {
+            (OutcomeReason reason, OutcomePlace at, string explanation) = explainer.WhyEnded(host, watch.End, watch.EndPacket);
+            if (watch.BackendHost is not null && reason == OutcomeReason.InvalidState)
+                (reason, explanation) = (OutcomeReason.AnswerNotTranslated, $"{watch.Backend!.Name} answered {watch.BackendTuple.Destination} directly, past the node that translated the request; {explanation}");
+            if (connection.Outcome == Outcome.Timeout && watch.End.Verdict.Result == Netfilter.HookResult.Reject)
+                (reason, explanation) = (OutcomeReason.IcmpRateLimited, $"{explanation}; {host.Name} has used up its ICMP allowance for {watch.EndPacket.Source}, so nothing was answered");
+            return connection with { Reason = reason, At = at, Explanation = explanation };
+        }
+
+        if (watch.ClosedHost is { } unknown)
+        {
+            return connection with
+            {
+                Reason = watch.BackendHost is null ? OutcomeReason.PortClosed : OutcomeReason.AnswerNotTranslated,
+                At = new OutcomePlace(unknown.Name),
+                Explanation = watch.BackendHost is null
+                    ? $"nothing listens on port {watch.EndPacket.DestinationPort} of {unknown.Name}"
+                    : $"{watch.Backend!.Name} answered {watch.BackendTuple.Destination} directly, past the node that translated the request: {unknown.Name} does not know the answer",
+            };
+        }
+
+        return connection with { Reason = OutcomeReason.NoAnswer, Explanation = "nothing came back", At = null };
+    }
+}

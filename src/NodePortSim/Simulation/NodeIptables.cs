@@ -1,0 +1,57 @@
+using NodePortSim.Clusters;
+using NodePortSim.Iptables;
+using NodePortSim.Iptables.Text;
+using NodePortSim.Net;
+
+namespace NodePortSim.Simulation;
+
+/// <summary>A node's rules, as iptables and ip6tables show them. Not thread-safe.</summary>
+public sealed class NodeIptables
+{
+    private readonly ClusterNode _node;
+
+    internal NodeIptables(ClusterNode node) => _node = node;
+
+    /// <summary>The rules in force.</summary>
+    /// <param name="family">The family.</param>
+    public RuleSet Rules(IpFamily family = IpFamily.IPv4) => _node.Host.Netfilter.Rules(family);
+
+    /// <summary>One table as <c>iptables-save -t table</c> prints it, without comment lines.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="family">The family.</param>
+    /// <param name="counters">Whether to print counters, as <c>-c</c> does.</param>
+    /// <exception cref="ArgumentException">The node has no such table.</exception>
+    public string Save(IptablesTable table, IpFamily family = IpFamily.IPv4, bool counters = false) =>
+        SaveWriter.Write(Table(table, family), family, counters ? _node.Host.Netfilter.Counters(family) : null);
+
+    /// <summary>A table, or one chain of it, as <c>iptables -t table -S [chain]</c> prints it.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="chain">The chain; null for all.</param>
+    /// <param name="family">The family.</param>
+    /// <exception cref="ArgumentException">The node has no such table or chain.</exception>
+    public string Spec(IptablesTable table, string? chain = null, IpFamily family = IpFamily.IPv4) =>
+        SpecWriter.Write(Table(table, family), family, chain);
+
+    /// <summary>A table, or one chain of it, as <c>iptables -t table -L [chain] -v -n</c> prints it, with the counters.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="chain">The chain; null for all.</param>
+    /// <param name="family">The family.</param>
+    /// <exception cref="ArgumentException">The node has no such table or chain.</exception>
+    public string List(IptablesTable table, string? chain = null, IpFamily family = IpFamily.IPv4) =>
+        ListWriter.Write(Table(table, family), family, chain, counters: _node.Host.Netfilter.Counters(family));
+
+    /// <summary>What kube-proxy handed to <c>iptables-restore</c> at its last sync; "" before the first.</summary>
+    /// <param name="family">The family.</param>
+    public string LastRestoreInput(IpFamily family = IpFamily.IPv4) =>
+        _node.LastSync(family) is { } sync ? RestoreWriter.Write(sync.Restore) : "";
+
+    /// <summary>Sets counters to zero, as <c>iptables -t table -Z [chain]</c> does.</summary>
+    /// <param name="table">The table; null for all.</param>
+    /// <param name="chain">The chain; null for all.</param>
+    /// <param name="family">The family.</param>
+    public void Zero(IptablesTable? table = null, string? chain = null, IpFamily family = IpFamily.IPv4) =>
+        _node.Host.Netfilter.Counters(family).Zero(table, chain);
+
+    private TableRules Table(IptablesTable table, IpFamily family) => Rules(family)[table]
+        ?? throw new ArgumentException($"node has no table \"{table.Name()}\"", nameof(table));
+}

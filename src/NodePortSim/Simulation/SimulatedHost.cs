@@ -1,0 +1,47 @@
+using NodePortSim.Clusters;
+using NodePortSim.Simulation.Tracing;
+
+namespace NodePortSim.Simulation;
+
+/// <summary>A host that connects: an external client, a node or a pod. A handle by name: it follows the cluster. Not thread-safe.</summary>
+public class SimulatedHost
+{
+    private readonly ConnectionRunner _runner;
+
+    internal SimulatedHost(string name, ConnectionRunner runner, Cluster cluster)
+    {
+        Name = name;
+        _runner = runner;
+        Cluster = cluster;
+    }
+
+    /// <summary>The host's name; a pod's is <c>namespace/name</c>.</summary>
+    public string Name { get; }
+
+    private protected Cluster Cluster { get; }
+
+    /// <summary>Connects, asks, waits for the answer and closes.</summary>
+    /// <param name="to"><c>ADDRESS:PORT</c>, <c>[IPV6]:PORT</c>, <c>NODE:PORT</c> or <c>service/NAMESPACE/NAME:PORT</c> (its cluster IP).</param>
+    /// <param name="options">Protocol, source port, timeout; null means TCP and the defaults.</param>
+    /// <exception cref="ArgumentException">The target does not say an address and port, or names what there is not.</exception>
+    public Connection Connect(string to, ConnectOptions? options = null) =>
+        _runner.Connect(Name, ConnectTarget.Resolve(Cluster.State, to), options ?? ConnectOptions.Default);
+
+    /// <summary>Connects several times, one after another.</summary>
+    /// <param name="to">As in <see cref="Connect"/>.</param>
+    /// <param name="count">How often; 0 or more.</param>
+    /// <param name="options">As in <see cref="Connect"/>.</param>
+    public IReadOnlyList<Connection> ConnectMany(string to, int count, ConnectOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var connections = new Connection[count];
+        for (int i = 0; i < count; i++) connections[i] = Connect(to, options);
+        return connections;
+    }
+
+    /// <summary>Connects, and records the first packet's way there and its answer's way back.</summary>
+    /// <param name="to">As in <see cref="Connect"/>.</param>
+    /// <param name="options">As in <see cref="Connect"/>.</param>
+    public Trace Trace(string to, ConnectOptions? options = null) =>
+        _runner.Trace(Name, ConnectTarget.Resolve(Cluster.State, to), options ?? ConnectOptions.Default);
+}
