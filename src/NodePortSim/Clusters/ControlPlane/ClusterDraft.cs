@@ -114,10 +114,14 @@ internal sealed class ClusterDraft
         else _managedNodes.Remove(node.Name);
     }
 
+    /// <summary>Removes a node and, as the pod garbage collector does, its pods.</summary>
     public bool RemoveNode(string name)
     {
         _managedNodes.Remove(name);
-        return Nodes.Remove(name);
+        if (!Nodes.Remove(name)) return false;
+        foreach ((ObjectKey key, Pod pod) in Pods.Snapshot())
+            if (pod.Spec.NodeName == name) RemovePod(key);
+        return true;
     }
 
     public bool RemovePod(ObjectKey key)
