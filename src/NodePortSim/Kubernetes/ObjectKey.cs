@@ -7,7 +7,15 @@ public readonly record struct ObjectKey(string Namespace, string Name) : ICompar
 {
     /// <summary>Compares by the text <c>namespace/name</c>, ordinally.</summary>
     /// <param name="other">The key to compare with.</param>
-    public int CompareTo(ObjectKey other) => string.CompareOrdinal(ToString(), other.ToString());
+    public int CompareTo(ObjectKey other)
+    {
+        if (string.Equals(Namespace, other.Namespace, StringComparison.Ordinal)) return string.CompareOrdinal(Name, other.Name);
+
+        // Where one namespace begins with the other, the slash takes part in the order; only then the whole texts are made.
+        return Namespace.StartsWith(other.Namespace, StringComparison.Ordinal) || other.Namespace.StartsWith(Namespace, StringComparison.Ordinal)
+            ? string.CompareOrdinal(ToString(), other.ToString())
+            : string.CompareOrdinal(Namespace, other.Namespace);
+    }
 
     /// <summary>Whether <paramref name="left"/> sorts before <paramref name="right"/>.</summary>
     /// <param name="left">One key.</param>
