@@ -1,11 +1,10 @@
-using NodePortSim.Iptables.Matches;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Nat;
 
 namespace NodePortSim.Netfilter.Conntrack;
 
 /// <summary>The connection tracking table of one network namespace.</summary>
-internal sealed class ConntrackTable
+internal sealed partial class ConntrackTable
 {
     public ConntrackTable(Sysctls sysctls, TimeProvider time, RandomSource random)
     {
@@ -34,15 +33,6 @@ internal sealed class ConntrackTable
 
     /// <summary>INPUT and POSTROUTING, last: inserts the packet's unconfirmed entry (spec netfilter-datapath 2.4, 2.11).</summary>
     public DropVerdict Confirm(ref SocketBuffer buffer) => throw new NotSupportedException();
-
-    /// <summary>Which sides the entry translates, as <c>--ctstate</c> tests them: Snat, Dnat, both or None.</summary>
-    public ConntrackStates NatStates(int entry) => throw new NotSupportedException();
-
-    /// <summary>Whether the entry is in the table.</summary>
-    public bool IsConfirmed(int entry) => throw new NotSupportedException();
-
-    /// <summary>The entry as <c>conntrack -L</c> prints it, for traces.</summary>
-    public string Describe(int entry) => throw new NotSupportedException();
 
     /// <summary>A packet ended before confirm: gives an unconfirmed entry back.</summary>
     public void Release(ref SocketBuffer buffer) => throw new NotSupportedException();
