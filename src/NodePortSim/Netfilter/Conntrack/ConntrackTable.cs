@@ -1,41 +1,188 @@
+using System.Diagnostics;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Nat;
 
 namespace NodePortSim.Netfilter.Conntrack;
 
 /// <summary>The connection tracking table of one network namespace.</summary>
+/// <remarks>
+/// Packets run to completion one after another: a packet's entry number is valid until the next packet begins. Expired entries are ignored at
+/// once and removed when a look-up passes them or the collector does (spec netfilter-datapath 2.4, 2.12). Not thread-safe.
+/// </remarks>
 internal sealed partial class ConntrackTable
 {
+    private readonly TimeProvider _time;
+    private readonly ConntrackStore _store;
+    private readonly ConntrackCollector _collector;
+    private readonly NatBinder _binder;
+    private readonly long _ticksPerSecond;
+    private TimeoutTable _timeouts;
+    private Sysctls _sysctls;
+
     public ConntrackTable(Sysctls sysctls, TimeProvider time, RandomSource random)
     {
-        Sysctls = sysctls;
-        _ = time;
-        _ = random;
+        _time = time;
+        _ticksPerSecond = time.TimestampFrequency;
+        _sysctls = sysctls;
+        _timeouts = new TimeoutTable(sysctls, _ticksPerSecond);
+        _store = new ConntrackStore(new TupleHash(random));
+        _collector = new ConntrackCollector(_store, _ticksPerSecond, time.GetTimestamp());
+        _binder = new NatBinder(_store, random);
     }
 
-    /// <summary>The parameters in force; replaced as a whole when one changes.</summary>
-    public Sysctls Sysctls { get; set; }
+    /// <summary>The parameters in force; replaced as a whole when one changes. Entries keep the timeouts that they have.</summary>
+    public Sysctls Sysctls
+    {
+        get => _sysctls;
+        set
+        {
+            _sysctls = value;
+            _timeouts = new TimeoutTable(value, _ticksPerSecond);
+        }
+    }
 
     /// <summary>PREROUTING and OUTPUT at priority -200: finds or opens the packet's entry, runs the protocol's tracker, sets Entry and Info.</summary>
-    public DropVerdict Track(ref SocketBuffer buffer) => throw new NotSupportedException();
+    /// <remarks>A packet that has an entry already (it came over lo) or that NOTRACK excluded is left alone.</remarks>
+    public DropVerdict Track(ref SocketBuffer buffer)
+    {
+        if (buffer.Entry > 0 || buffer.Info == ConntrackInfo.Untracked) return DropVerdict.Accept;
+        _store.BeginPacket(_time.GetTimestamp());
+        _collector.Step(_sysctls.ConntrackMax);
 
-    /// <summary>Whether the entry has a binding (perhaps null) of that side already.</summary>
-    public bool HasBinding(int entry, NatSide side) => throw new NotSupportedException();
+        ref Packet packet = ref buffer.Packet;
+        Protocol protocol = packet.Protocol;
+        if (protocol is Protocol.Icmp or Protocol.IcmpV6)
+        {
+            if (packet.IsIcmpError)
+            {
+                RelateError(ref buffer);
+                return DropVerdict.Accept;
+            }
 
-    /// <summary>Binds one side of an unconfirmed entry to a range; for the source side searches a free port.</summary>
-    public void Bind(ref SocketBuffer buffer, NatSide side, in NatRange range) => throw new NotSupportedException();
+            if (protocol == Protocol.IcmpV6 && packet.IcmpType is (>= 130 and <= 136) or 143)
+            {
+                // Neighbour discovery and multicast listener messages are no connections.
+                buffer.Info = ConntrackInfo.Untracked;
+                return DropVerdict.Accept;
+            }
+        }
 
-    /// <summary>Binds one side to what it is: keeps the address, changes the source port only on a clash (spec netfilter-datapath 3.5).</summary>
-    public void BindNull(ref SocketBuffer buffer, NatSide side) => throw new NotSupportedException();
+        bool hasIds = protocol is Protocol.Tcp or Protocol.Udp or Protocol.Sctp or Protocol.Icmp or Protocol.IcmpV6;
+        var tuple = new FlowTuple(
+            packet.Source, packet.Destination, hasIds ? packet.SourcePort : (ushort)0, hasIds ? packet.DestinationPort : (ushort)0, protocol);
+        return Resolve(ref buffer, tuple, _store.Hash.Of(tuple));
+    }
 
-    /// <summary>Translates the packet as its entry says for this hook (spec netfilter-datapath 3.6), ICMP errors with what they quote.</summary>
-    public DropVerdict Translate(Hook hook, ref SocketBuffer buffer) => throw new NotSupportedException();
+    private DropVerdict Resolve(ref SocketBuffer buffer, in FlowTuple tuple, uint hash)
+    {
+        while (true)
+        {
+            int link = _store.Find(tuple, hash);
+            bool reply = (link & 1) != 0;
+            int entry = link >> 1;
+            if (entry == 0)
+            {
+                if (!TupleInversion.TryInvert(tuple, out FlowTuple inverse)) return Invalid(ref buffer);
+                if (_sysctls.ConntrackMax > 0 && _store.Count >= _sysctls.ConntrackMax && !_store.EarlyDrop(hash))
+                {
+                    _collector.Trim();
+                    _store.Statistics.Drop++;
+                    return DropVerdict.TableFull;
+                }
 
-    /// <summary>INPUT and POSTROUTING, last: inserts the packet's unconfirmed entry (spec netfilter-datapath 2.4, 2.11).</summary>
-    public DropVerdict Confirm(ref SocketBuffer buffer) => throw new NotSupportedException();
+                entry = _store.Open(tuple, inverse, hash, _sysctls.ConntrackAccounting);
+            }
+
+            TrackerVerdict verdict = RunTracker(entry, buffer.Packet, reply, tuple);
+            if (verdict == TrackerVerdict.Repeat) continue;
+            ref ConntrackSlot slot = ref _store.Slots[entry];
+            if (verdict == TrackerVerdict.Invalid)
+            {
+                if (!slot.Has(ConntrackStatus.Confirmed)) _store.Remove(entry);
+                return Invalid(ref buffer);
+            }
+
+            buffer.Entry = entry;
+            if (!reply)
+            {
+                buffer.Info = slot.Has(ConntrackStatus.SeenReply) ? ConntrackInfo.Established : ConntrackInfo.New;
+                return DropVerdict.Accept;
+            }
+
+            buffer.Info = ConntrackInfo.EstablishedReply;
+            if (!slot.Has(ConntrackStatus.SeenReply))
+            {
+                slot.Status |= ConntrackStatus.SeenReply;
+                slot.Changed = true;
+            }
+
+            // The loser of a clash serves one answer (spec netfilter-datapath 2.11).
+            if (slot.Has(ConntrackStatus.NatClash)) _store.Remove(entry);
+            return DropVerdict.Accept;
+        }
+    }
+
+    private TrackerVerdict RunTracker(int entry, in Packet packet, bool reply, in FlowTuple tuple)
+    {
+        switch (packet.Protocol)
+        {
+            case Protocol.Tcp:
+                return TcpTracker.Track(_store, _timeouts, entry, packet, reply);
+            case Protocol.Udp:
+                return UdpTracker.Track(_store, _timeouts, entry, packet, reply, _ticksPerSecond);
+            case Protocol.Sctp:
+                return SctpTracker.Track(_store, _timeouts, entry, packet, reply);
+            case Protocol.Icmp:
+            case Protocol.IcmpV6:
+                if (!_store.Slots[entry].Has(ConntrackStatus.Confirmed) && !TupleInversion.MayOpen(tuple)) return TrackerVerdict.Invalid;
+                _store.Refresh(entry, packet, reply, packet.Protocol == Protocol.Icmp ? _timeouts.Icmp : _timeouts.IcmpV6);
+                return TrackerVerdict.Accept;
+            default:
+                _store.Refresh(entry, packet, reply, _timeouts.Generic);
+                return TrackerVerdict.Accept;
+        }
+    }
+
+    private DropVerdict Invalid(ref SocketBuffer buffer)
+    {
+        _store.Statistics.Invalid++;
+        buffer.Entry = -1;
+        buffer.Info = ConntrackInfo.Invalid;
+        return DropVerdict.Accept;
+    }
+
+    /// <summary>An ICMP error belongs to the flow of the packet that it quotes; it neither refreshes nor ends it (spec netfilter-datapath 2.10).</summary>
+    private void RelateError(ref SocketBuffer buffer)
+    {
+        // The quoted packet was on its way; what answers it is what the table may know.
+        if (TupleInversion.TryInvert(buffer.Packet.Quoted, out FlowTuple answer)
+            && _store.Find(answer, _store.Hash.Of(answer)) is int link and not 0)
+        {
+            bool reply = (link & 1) != 0;
+
+            // An error that goes elsewhere than the flow's packets do is bogus.
+            if (_store.Slots[link >> 1].Tuple(reply).Destination == buffer.Packet.Destination)
+            {
+                buffer.Entry = link >> 1;
+                buffer.Info = reply ? ConntrackInfo.RelatedReply : ConntrackInfo.Related;
+                return;
+            }
+        }
+
+        _store.Statistics.Error++;
+        buffer.Entry = -1;
+        buffer.Info = ConntrackInfo.Invalid;
+    }
 
     /// <summary>A packet ended before confirm: gives an unconfirmed entry back.</summary>
-    public void Release(ref SocketBuffer buffer) => throw new NotSupportedException();
+    public void Release(ref SocketBuffer buffer)
+    {
+        int entry = buffer.Entry;
+        buffer.Entry = -1;
+        if (entry <= 0) return;
+        Debug.Assert(_store.Slots[entry].Serial != 0, "a packet holds the number of an entry that exists");
+        if (!_store.Slots[entry].Has(ConntrackStatus.Confirmed)) _store.Remove(entry);
+    }
 }
 
 /// <summary>Which side of a flow a NAT binding translates.</summary>
