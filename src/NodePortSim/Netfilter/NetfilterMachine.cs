@@ -21,7 +21,7 @@ internal sealed class NetfilterMachine
         _ipv4 = new FamilyRules(IpFamily.IPv4, RecentLists, AccountingObjects);
         _ipv6 = new FamilyRules(IpFamily.IPv6, RecentLists, AccountingObjects);
         var tests = new RuleTests(routing, Conntrack, random, new KernelClock(time));
-        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(tests, new NatTargets(routing, Conntrack)));
+        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(tests, new PacketTargets(Conntrack), new NatTargets(routing, Conntrack)));
     }
 
     public RoutingTable Routing { get; }
@@ -60,6 +60,16 @@ internal sealed class NetfilterMachine
     /// <summary>Runs a hook on a packet. OUTPUT routes again where it must (spec netfilter-datapath 1.5).</summary>
     public HookVerdict Run<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace)
         where TTrace : struct, ITraceSink => _hooks.Run(hook, RulesOf(buffer.Packet.Family), ref buffer, ref trace);
+
+    /// <summary>Takes the outcome of an <c>iptables-restore</c>: chains that it did not flush keep their counters.</summary>
+    /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
+    public void Load(RestoreResult restored)
+    {
+        var flushed = new HashSet<(IptablesTable, string)>();
+        foreach (ChainChange change in restored.Changes)
+            if (change.Kind == ChainChangeKind.Flushed) flushed.Add((change.Table, change.Chain));
+        Load(restored.Rules, (table, chain) => flushed.Contains((table, chain)));
+    }
 
     private FamilyRules RulesOf(IpFamily family) => family == IpFamily.IPv4 ? _ipv4 : _ipv6;
 }

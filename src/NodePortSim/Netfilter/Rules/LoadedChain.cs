@@ -14,6 +14,7 @@ internal sealed class LoadedChain
         Table = table;
         Prepared = prepared;
         _counters = new PacketCounter[prepared.Rules.Length];
+        Memories = NewMemories(prepared);
     }
 
     /// <summary>The chain's table.</summary>
@@ -34,6 +35,9 @@ internal sealed class LoadedChain
     /// <summary>The accounting objects, at the places of <see cref="PreparedChain.AccountingObjects"/>.</summary>
     public AccountingObject[] AccountingObjects { get; set; } = [];
 
+    /// <summary>What matches remember, by their slots.</summary>
+    public MatchMemory[] Memories { get; private set; }
+
     /// <summary>Counts a packet that a rule matched (spec netfilter-datapath 1.4).</summary>
     public void Count(int rule, int length) => _counters[rule].Add(length);
 
@@ -52,21 +56,18 @@ internal sealed class LoadedChain
 
     /// <summary>Takes other rules.</summary>
     /// <param name="prepared">The rules.</param>
-    /// <param name="keepCounters">Whether rules that stay keep their counters: rules were only added or taken away, the chain was not flushed.</param>
-    public void Replace(PreparedChain prepared, bool keepCounters)
+    /// <param name="isFlushed">Whether all rules are new; otherwise rules were only added or taken away, and those that stay keep their counters.</param>
+    public void Replace(PreparedChain prepared, bool isFlushed)
     {
-        if (!keepCounters || !ReferenceEquals(prepared, Prepared))
-        {
-            var counters = new PacketCounter[prepared.Rules.Length];
-            if (keepCounters) CarryOver(prepared, counters);
-            _counters = counters;
-        }
-
-        Prepared = prepared;
+        if (!isFlushed && ReferenceEquals(prepared, Prepared)) return;
+        var counters = new PacketCounter[prepared.Rules.Length];
+        MatchMemory[] memories = NewMemories(prepared);
+        if (!isFlushed) CarryOver(prepared, counters, memories);
+        (Prepared, _counters, Memories) = (prepared, counters, memories);
     }
 
-    /// <summary>Gives each rule that was there before its counter; the order of rules that stay does not change.</summary>
-    private void CarryOver(PreparedChain prepared, PacketCounter[] counters)
+    /// <summary>Gives each rule that was there before what it had; the order of rules that stay does not change.</summary>
+    private void CarryOver(PreparedChain prepared, PacketCounter[] counters, MatchMemory[] memories)
     {
         int from = 0;
         for (int to = 0; to < counters.Length; to++)
@@ -75,10 +76,26 @@ internal sealed class LoadedChain
             {
                 if (!prepared.Rules[to].Rule.Equals(Prepared.Rules[old].Rule)) continue;
                 counters[to] = _counters[old];
+                CarryOver(Prepared.Rules[old].Matches, prepared.Rules[to].Matches, memories);
                 from = old + 1;
                 break;
             }
         }
+    }
+
+    /// <summary>Equal rules have equal matches at the same places.</summary>
+    private void CarryOver(PreparedMatch[] old, PreparedMatch[] now, MatchMemory[] memories)
+    {
+        for (int i = 0; i < now.Length; i++)
+            if (now[i].Code is MatchCode.Nth or MatchCode.Limit) memories[now[i].Slot] = Memories[old[i].Slot];
+    }
+
+    private static MatchMemory[] NewMemories(PreparedChain prepared)
+    {
+        if (prepared.MemoryCount == 0) return [];
+        var memories = new MatchMemory[prepared.MemoryCount];
+        for (int i = 0; i < memories.Length; i++) memories[i] = new MatchMemory();
+        return memories;
     }
 }
 

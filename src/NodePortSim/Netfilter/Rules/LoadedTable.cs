@@ -43,7 +43,7 @@ internal sealed class LoadedTable(IptablesTable table, RecentLists recentLists, 
                 changed.Add(loaded);
             }
 
-            loaded.Replace(prepared, !isFlushed(table, chain.Name));
+            loaded.Replace(prepared, isFlushed(table, chain.Name));
         }
 
         NeedsConntrack = needsConntrack;

@@ -37,6 +37,9 @@ internal sealed class PreparedChain
     /// <summary>The names of the accounting objects that rules count on, each once.</summary>
     public IReadOnlyList<string> AccountingObjects => _accountingObjects;
 
+    /// <summary>How many matches remember something from packet to packet.</summary>
+    public int MemoryCount { get; private set; }
+
     /// <summary>Whether a rule needs conntrack (spec netfilter-datapath 1.3).</summary>
     public bool NeedsConntrack { get; private set; }
 
@@ -75,13 +78,22 @@ internal sealed class PreparedChain
 
     private PreparedMatch Prepare(Match match)
     {
-        NeedsConntrack |= match is ConntrackMatch;
+        NeedsConntrack |= match is ConntrackMatch or StateMatch or ConnmarkMatch;
         return match switch
         {
             PortMatch => new PreparedMatch(MatchCode.Ports, match, -1),
+            MultiportMatch => new PreparedMatch(MatchCode.Multiport, match, -1),
+            IcmpMatch => new PreparedMatch(MatchCode.Icmp, match, -1),
+            IpRangeMatch => new PreparedMatch(MatchCode.IpRange, match, -1),
+            LengthMatch => new PreparedMatch(MatchCode.Length, match, -1),
+            PhysdevMatch => new PreparedMatch(MatchCode.Physdev, match, -1),
             AddressTypeMatch => new PreparedMatch(MatchCode.AddressType, match, -1),
             MarkMatch => new PreparedMatch(MatchCode.Mark, match, -1),
             ConntrackMatch => new PreparedMatch(MatchCode.Conntrack, match, -1),
+            StateMatch => new PreparedMatch(MatchCode.State, match, -1),
+            ConnmarkMatch => new PreparedMatch(MatchCode.Connmark, match, -1),
+            NthMatch => new PreparedMatch(MatchCode.Nth, match, MemoryCount++),
+            LimitMatch => new PreparedMatch(MatchCode.Limit, match, MemoryCount++),
             StatisticMatch => new PreparedMatch(MatchCode.Random, match, -1),
             RecentMatch m => new PreparedMatch(MatchCode.Recent, match, SlotOf(_recentLists, m.ListName)),
             NfacctMatch m => new PreparedMatch(MatchCode.Accounting, match, SlotOf(_accountingObjects, m.ObjectName)),
@@ -91,13 +103,17 @@ internal sealed class PreparedChain
 
     private TargetCode CodeOf(Target? target) => target switch
     {
-        null => TargetCode.None,
+        null or LogTarget => TargetCode.None,
         AcceptTarget => TargetCode.Accept,
         DropTarget => TargetCode.Drop,
         ReturnTarget => TargetCode.Return,
         JumpTarget => TargetCode.Jump,
         GotoTarget => TargetCode.Goto,
         MarkTarget => TargetCode.Mark,
+        SetConnmarkTarget => TargetCode.SetConnmark,
+        SaveConnmarkTarget => TargetCode.SaveConnmark,
+        RestoreConnmarkTarget => TargetCode.RestoreConnmark,
+        NoTrackTarget => TargetCode.NoTrack,
         RejectTarget => TargetCode.Reject,
         DnatTarget => TargetCode.Dnat,
         RedirectTarget => TargetCode.Redirect,

@@ -6,7 +6,7 @@ namespace NodePortSim.Netfilter.Rules;
 /// <summary>What a rule does with a packet that matches: what the interpreter switches on.</summary>
 internal enum TargetCode : byte
 {
-    /// <summary>Counts, and goes on with the next rule.</summary>
+    /// <summary>Counts, and goes on with the next rule: no target, or LOG, which traces show anyway.</summary>
     None,
 
     /// <summary>Ends the table: the packet passes.</summary>
@@ -26,6 +26,18 @@ internal enum TargetCode : byte
 
     /// <summary>Changes the mark, and goes on with the next rule.</summary>
     Mark,
+
+    /// <summary>Changes the flow's mark, and goes on with the next rule.</summary>
+    SetConnmark,
+
+    /// <summary>Copies the packet's mark to the flow, and goes on with the next rule.</summary>
+    SaveConnmark,
+
+    /// <summary>Copies the flow's mark to the packet, and goes on with the next rule.</summary>
+    RestoreConnmark,
+
+    /// <summary>Keeps conntrack off the packet, and goes on with the next rule.</summary>
+    NoTrack,
 
     /// <summary>Ends the packet and answers its sender.</summary>
     Reject,

@@ -8,7 +8,7 @@ namespace NodePortSim.Netfilter.Rules;
 /// <remarks>
 /// The plain execution of the rule language: short, and what every other one is compared with. It allocates nothing. Not thread-safe.
 /// </remarks>
-internal sealed class RuleInterpreter(RuleTests tests, NatTargets natTargets)
+internal sealed class RuleInterpreter(RuleTests tests, PacketTargets packetTargets, NatTargets natTargets)
 {
     /// <summary>The chains to come back to; <see cref="ChainGraph"/> has refused rules that nest deeper.</summary>
     private readonly (LoadedChain Chain, int Next)[] _callers = new (LoadedChain, int)[ChainGraph.MaxDepth];
@@ -48,14 +48,6 @@ internal sealed class RuleInterpreter(RuleTests tests, NatTargets natTargets)
             chain.Count(index, buffer.Packet.Length);
             switch (rule.Target)
             {
-                case TargetCode.None:
-                    index++;
-                    break;
-                case TargetCode.Mark:
-                    var mark = (MarkTarget)rule.Rule.Target!;
-                    buffer.Mark = (buffer.Mark & ~mark.Mask) ^ mark.Value;
-                    index++;
-                    break;
                 case TargetCode.Jump:
                     _callers[depth++] = (chain, index + 1);
                     chain = chain.Callees[rule.Callee];
@@ -74,10 +66,14 @@ internal sealed class RuleInterpreter(RuleTests tests, NatTargets natTargets)
                     return Verdict(HookResult.Drop, chain, index);
                 case TargetCode.Reject:
                     return Verdict(HookResult.Reject, chain, index) with { RejectWith = ((RejectTarget)rule.Rule.Target!).With };
-                default:
+                case TargetCode.Dnat or TargetCode.Redirect or TargetCode.Snat or TargetCode.Masquerade:
                     return natTargets.Apply(rule.Target, rule.Rule.Target!, hook, ref buffer)
                         ? Verdict(HookResult.Accept, chain, index)
                         : Verdict(HookResult.Drop, chain, index) with { Cause = DropCause.NoMasqueradeAddress };
+                default:
+                    packetTargets.Apply(rule.Target, rule.Rule.Target, ref buffer);
+                    index++;
+                    break;
             }
         }
     }

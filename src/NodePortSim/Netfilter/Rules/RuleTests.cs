@@ -12,24 +12,26 @@ internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, 
     /// <summary>What a test returns where everything held.</summary>
     public const int AllHeld = -1;
 
-    /// <summary>The first of the numbers of matches; those below are header fields.</summary>
+    /// <summary>The number of the first match; those below are header fields.</summary>
     public const int FirstMatch = 5;
 
     private const uint RandomMask = 0x7FFF_FFFF;
+
+    private readonly ConntrackMatches _conntrackMatches = new(conntrack);
 
     /// <summary>Tests a packet against a rule.</summary>
     /// <returns><see cref="AllHeld"/>, or the number of the test that failed: see <see cref="FailedTest"/>.</returns>
     public int Test<TTrace>(LoadedChain chain, int ruleIndex, in PreparedRule rule, ref SocketBuffer buffer, ref TTrace trace)
         where TTrace : struct, ITraceSink
     {
-        if (rule.Tests != HeaderTests.None && TestHeader(rule, ref buffer) is int failed and not AllHeld) return failed;
+        if (rule.Tests != HeaderTests.None && TestHeader(rule, buffer) is int failed and not AllHeld) return failed;
         PreparedMatch[] matches = rule.Matches;
         for (int i = 0; i < matches.Length; i++)
-            if (!Holds(chain, ruleIndex, matches[i], ref buffer, ref trace)) return FirstMatch + i;
+            if (!Holds(chain, ruleIndex, matches[i], buffer, ref trace)) return FirstMatch + i;
         return AllHeld;
     }
 
-    private int TestHeader(in PreparedRule rule, ref SocketBuffer buffer)
+    private int TestHeader(in PreparedRule rule, in SocketBuffer buffer)
     {
         HeaderTests tests = rule.Tests;
         if ((tests & HeaderTests.Source) != 0
@@ -45,53 +47,41 @@ internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, 
         return AllHeld;
     }
 
-    private bool Holds<TTrace>(LoadedChain chain, int ruleIndex, in PreparedMatch match, ref SocketBuffer buffer, ref TTrace trace)
+    private bool Holds<TTrace>(LoadedChain chain, int ruleIndex, in PreparedMatch match, in SocketBuffer buffer, ref TTrace trace)
         where TTrace : struct, ITraceSink
     {
         switch (match.Code)
         {
-            case MatchCode.Ports:
-                return PortsHold(As<PortMatch>(match), buffer.Packet);
-            case MatchCode.AddressType:
-                return AddressTypesHold(As<AddressTypeMatch>(match), buffer.Packet);
-            case MatchCode.Mark:
-                MarkMatch mark = As<MarkMatch>(match);
-                return (buffer.Mark & mark.Mask) == mark.Value != mark.Inverted;
-            case MatchCode.Conntrack:
-                ConntrackMatch state = As<ConntrackMatch>(match);
-                return (StatesOf(buffer) & state.States) != 0 != state.Inverted;
-            case MatchCode.Random:
-                return Draw(chain, ruleIndex, As<StatisticMatch>(match), ref trace);
+            case MatchCode.Ports: return HeaderMatches.Holds(As<PortMatch>(match), buffer.Packet);
+            case MatchCode.Multiport: return HeaderMatches.Holds(As<MultiportMatch>(match), buffer.Packet);
+            case MatchCode.Icmp: return HeaderMatches.Holds(As<IcmpMatch>(match), buffer.Packet);
+            case MatchCode.IpRange: return HeaderMatches.Holds(As<IpRangeMatch>(match), buffer.Packet);
+            case MatchCode.Length: return HeaderMatches.Holds(As<LengthMatch>(match), buffer.Packet);
+            case MatchCode.Physdev: return HeaderMatches.Holds(As<PhysdevMatch>(match));
+            case MatchCode.AddressType: return Holds(As<AddressTypeMatch>(match), buffer.Packet);
+            case MatchCode.Mark: return Holds(As<MarkMatch>(match), buffer.Mark);
+            case MatchCode.Conntrack: return _conntrackMatches.Holds(As<ConntrackMatch>(match), buffer);
+            case MatchCode.State: return ConntrackMatches.Holds(As<StateMatch>(match), buffer);
+            case MatchCode.Connmark: return _conntrackMatches.Holds(As<ConnmarkMatch>(match), buffer);
+            case MatchCode.Random: return Draw(chain, ruleIndex, As<StatisticMatch>(match), ref trace);
+            case MatchCode.Nth: return chain.Memories[match.Slot].Holds(As<NthMatch>(match));
+            case MatchCode.Limit: return chain.Memories[match.Slot].Holds(As<LimitMatch>(match), clock.Nanoseconds);
             case MatchCode.Recent:
                 return chain.RecentLists[match.Slot].Evaluate(As<RecentMatch>(match), buffer.Packet.Source, buffer.Packet.Ttl, clock.Jiffies);
             case MatchCode.Accounting:
                 chain.AccountingObjects[match.Slot].Count(buffer.Packet.Length);
                 return true;
-            default:
-                throw new InvalidOperationException($"No test for {match.Code}");
+            default: throw new InvalidOperationException($"No test for {match.Code}");
         }
     }
 
-    private static bool PortsHold(PortMatch match, in Packet packet)
-    {
-        if (packet.Protocol != match.Protocol) return false;
-        if (match.SourcePort is { } source && source.Contains(packet.SourcePort) == match.SourcePortInverted) return false;
-        if (match.DestinationPort is { } destination && destination.Contains(packet.DestinationPort) == match.DestinationPortInverted) return false;
-        return match.TcpFlags is not { } flags || (packet.Flags & flags.Mask) == flags.Compared != flags.Inverted;
-    }
+    private static bool Holds(MarkMatch match, uint mark) => (mark & match.Mask) == match.Value != match.Inverted;
 
-    private bool AddressTypesHold(AddressTypeMatch match, in Packet packet)
+    private bool Holds(AddressTypeMatch match, in Packet packet)
     {
         if (match.SourceType is { } source && routing.AddressTypeOf(packet.Source) == source == match.SourceInverted) return false;
         return match.DestinationType is not { } destination
             || routing.AddressTypeOf(packet.Destination) == destination != match.DestinationInverted;
-    }
-
-    /// <summary>The states that hold for a packet (spec netfilter-datapath 2.2).</summary>
-    private ConntrackStates StatesOf(in SocketBuffer buffer)
-    {
-        ConntrackStates states = buffer.Info.State();
-        return buffer.Entry >= 0 ? states | conntrack.NatStates(buffer.Entry) : states;
     }
 
     private bool Draw<TTrace>(LoadedChain chain, int ruleIndex, StatisticMatch match, ref TTrace trace)
@@ -102,7 +92,7 @@ internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, 
         return drawn < match.Threshold != match.Inverted;
     }
 
-    /// <summary>The options of a match, whose code says their type.</summary>
+    /// <summary>The options of a match; its code says their type.</summary>
     private static T As<T>(in PreparedMatch match)
         where T : Match => (T)match.Match;
 }

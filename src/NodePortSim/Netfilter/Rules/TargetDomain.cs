@@ -8,13 +8,15 @@ internal static class TargetDomain
     private const int AnyHook = 31;
 
     /// <summary>Whether a rule with the target switches conntrack on (spec netfilter-datapath 1.3).</summary>
-    public static bool NeedsConntrack(TargetCode target) => OnlyTable(target) == IptablesTable.Nat;
+    public static bool NeedsConntrack(TargetCode target) =>
+        target is TargetCode.SetConnmark or TargetCode.SaveConnmark or TargetCode.RestoreConnmark || OnlyTable(target) == IptablesTable.Nat;
 
     /// <summary>The only table that takes the target; null where all do.</summary>
     public static IptablesTable? OnlyTable(TargetCode target) => target switch
     {
         TargetCode.Dnat or TargetCode.Redirect or TargetCode.Snat or TargetCode.Masquerade => IptablesTable.Nat,
         TargetCode.Reject => IptablesTable.Filter,
+        TargetCode.NoTrack => IptablesTable.Raw,
         _ => null,
     };
 
