@@ -1,3 +1,4 @@
+using NodePortSim.Iptables;
 using NodePortSim.KubeProxy;
 using NodePortSim.Net;
 using NodePortSim.Network;
@@ -42,9 +43,11 @@ internal sealed class ClusterNode
     private SyncResult Sync(NodeProxy proxy, ProxyState state)
     {
         SyncResult result = proxy.Sync(state, Info);
-        Host.Netfilter.Load(result.Rules, result.Flushes);
-        foreach (StaleFlowFilter stale in result.StaleFlows)
-            Host.Netfilter.Conntrack.Delete(Protocol.Udp, (in FlowTuple original, in FlowTuple reply) => stale.Matches(original, reply));
+        var flushed = new HashSet<(IptablesTable, string)>();
+        foreach (RestoreTable table in result.Restore.Tables)
+            foreach (string chain in table.DeclaredChains) flushed.Add((table.Table, chain));
+        Host.Netfilter.Load(result.Rules, (table, chain) => flushed.Contains((table, chain)));
+        foreach (StaleFlowFilter stale in result.StaleFlows) Host.Netfilter.Conntrack.Delete(entry => stale.Matches(entry.Original, entry.Reply));
         return result;
     }
 }

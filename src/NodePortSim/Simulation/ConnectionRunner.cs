@@ -51,7 +51,7 @@ internal sealed class ConnectionRunner(Cluster cluster)
             return Describe(host, to, options.Protocol, tuple, SocketResult.NetUnreachable);
         }
 
-        socket.Start();
+        socket!.Start();
         host.SendPending(ref trace);
         fabric.RunUntil(() => socket.IsClosed, options.Timeout, ref trace);
         if (!socket.IsClosed) socket.Abandon();

@@ -28,17 +28,21 @@ public sealed class NodeIptables
     /// <param name="table">The table.</param>
     /// <param name="chain">The chain; null for all.</param>
     /// <param name="family">The family.</param>
-    /// <exception cref="ArgumentException">The node has no such table or chain.</exception>
+    /// <exception cref="ArgumentException">The node has no such table.</exception>
+    /// <exception cref="IptablesException">The table has no such chain.</exception>
     public string Spec(IptablesTable table, string? chain = null, IpFamily family = IpFamily.IPv4) =>
-        SpecWriter.Write(Table(table, family), family, chain);
+        chain is null ? SpecWriter.Write(Table(table, family), family) : SpecWriter.WriteChain(Table(table, family), chain, family);
 
     /// <summary>A table, or one chain of it, as <c>iptables -t table -L [chain] -v -n</c> prints it, with the counters.</summary>
     /// <param name="table">The table.</param>
     /// <param name="chain">The chain; null for all.</param>
     /// <param name="family">The family.</param>
-    /// <exception cref="ArgumentException">The node has no such table or chain.</exception>
+    /// <exception cref="ArgumentException">The node has no such table.</exception>
+    /// <exception cref="IptablesException">The table has no such chain.</exception>
     public string List(IptablesTable table, string? chain = null, IpFamily family = IpFamily.IPv4) =>
-        ListWriter.Write(Table(table, family), family, chain, counters: _node.Host.Netfilter.Counters(family));
+        chain is null
+            ? ListWriter.Write(Table(table, family), family, _node.Host.Netfilter.Counters(family))
+            : ListWriter.WriteChain(Table(table, family), chain, family, _node.Host.Netfilter.Counters(family));
 
     /// <summary>What kube-proxy handed to <c>iptables-restore</c> at its last sync; "" before the first.</summary>
     /// <param name="family">The family.</param>

@@ -43,7 +43,11 @@ internal sealed partial class ConntrackTable
 
     /// <summary>Deletes the entries that satisfy the filter, as <c>conntrack -D</c> does.</summary>
     /// <returns>What was deleted, in the order of creation.</returns>
-    public IReadOnlyList<ConntrackEntry> Delete(ConntrackFilter filter)
+    public IReadOnlyList<ConntrackEntry> Delete(ConntrackFilter filter) => Delete(filter.Matches);
+
+    /// <summary>Deletes the entries that satisfy a condition.</summary>
+    /// <returns>What was deleted, in the order of creation.</returns>
+    public IReadOnlyList<ConntrackEntry> Delete(Predicate<ConntrackEntry> matches)
     {
         _store.SetNow(_time.GetTimestamp());
         List<(long Id, int Entry, ConntrackEntry Snapshot)> chosen = [];
@@ -51,7 +55,7 @@ internal sealed partial class ConntrackTable
         {
             if (!_store.IsListed(entry)) continue;
             ConntrackEntry snapshot = Snapshot(entry);
-            if (filter.Matches(snapshot)) chosen.Add((snapshot.Id, entry, snapshot));
+            if (matches(snapshot)) chosen.Add((snapshot.Id, entry, snapshot));
         }
 
         chosen.Sort(static (a, b) => a.Id.CompareTo(b.Id));

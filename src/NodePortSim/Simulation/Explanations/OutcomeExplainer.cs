@@ -1,6 +1,5 @@
 using NodePortSim.Clusters;
 using NodePortSim.Iptables;
-using NodePortSim.Iptables.Targets;
 using NodePortSim.Iptables.Text;
 using NodePortSim.KubeProxy;
 using NodePortSim.Net;
