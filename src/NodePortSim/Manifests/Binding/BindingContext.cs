@@ -12,8 +12,8 @@ internal sealed class BindingContext(DiagnosticList diagnostics)
     /// <summary>Reports a value whose type is not the field's.</summary>
     public void WrongType(YamlPosition position, FieldPath field, YamlNode value, string expected)
     {
-        string path = field.ToString() is { Length: > 0 } text ? text : "the object";
-        Error(position, field, $"Invalid value: \"{value.TypeName}\": {path} in body must be of type {expected}: \"{value.TypeName}\"");
+        string inBody = field.ToString() is { Length: > 0 } path ? $"{path} in body " : "";
+        Error(position, field, $"Invalid value: \"{value.TypeName}\": {inBody}must be of type {expected}: \"{value.TypeName}\"");
     }
 
     /// <summary>Reports a field that the kind does not have, as kubectl does.</summary>

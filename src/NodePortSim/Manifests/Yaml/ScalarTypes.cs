@@ -49,7 +49,7 @@ internal static partial class ScalarTypes
         if (digits.Length is 0 or > 64) return false;
         foreach (char c in digits)
         {
-            int digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : 16;
+            int digit = char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiHexDigit(c) ? (c | 0x20) - 'a' + 10 : radix;
             if (digit >= radix) return false;
             value = value * radix + digit;
         }
@@ -64,14 +64,14 @@ internal static partial class ScalarTypes
         value = 0;
         if (scalar.Type is not (YamlScalarType.Integer or YamlScalarType.Number)) return false;
         if (TryInteger(scalar.Text, out value)) return true;
-        if (!double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)) return false;
+        if (!double.TryParse(scalar.Text.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)) return false;
         if (!double.IsInteger(number)) return false;
         value = new BigInteger(number);
         return true;
     }
 
     private static bool IsNumber(string text) =>
-        NumberPattern().IsMatch(text) || text is ".nan" or ".NaN" or ".NAN" || text.TrimStart('+', '-') is ".inf" or ".Inf" or ".INF";
+        NumberPattern().IsMatch(text[0] == '.' ? text : text.Replace("_", "", StringComparison.Ordinal)) || text is ".nan" or ".NaN" or ".NAN" || text.TrimStart('+', '-') is ".inf" or ".Inf" or ".INF";
 
     [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex NumberPattern();
