@@ -35,7 +35,7 @@ internal sealed class Fabric
         _timers.Enqueue(new Timer(target, generation), (due, _order++));
     }
 
-    /// <summary>Runs events until <paramref name="isDone"/> says so, none is left, or the next one lies after the deadline.</summary>
+    /// <summary>Runs events until <paramref name="isDone"/> says so, none is left, or the next one lies after the deadline; a timer at the deadline itself is too late.</summary>
     /// <returns>Whether it ended because it was done; otherwise time stands at the deadline.</returns>
     public bool RunUntil<TTrace>(Func<bool> isDone, TimeSpan limit, ref TTrace trace)
         where TTrace : struct, INetworkTraceSink
@@ -72,7 +72,7 @@ internal sealed class Fabric
             return true;
         }
 
-        if (!hasTimer || next.Due > deadline) return false;
+        if (!hasTimer || next.Due >= deadline) return false;
         Timer timer = _timers.Dequeue();
         AdvanceTo(next.Due);
         timer.Target.TimerFired(timer.Generation, ref trace);

@@ -13,7 +13,7 @@ internal enum SendResult : byte
     /// <summary>No route: ENETUNREACH.</summary>
     NoRoute,
 
-    /// <summary>A rule in OUTPUT dropped it: EPERM.</summary>
+    /// <summary>A rule in OUTPUT dropped or rejected it: EPERM.</summary>
     Denied,
 }
 
@@ -63,7 +63,7 @@ internal sealed partial class Host
         buffer.OutInterface = route.OutInterface;
         buffer.NextHop = route.NextHop;
         if (!Pass(Hook.Output, ref buffer, ref trace, out HookVerdict verdict))
-            return verdict is { Result: HookResult.Drop, Cause: DropCause.Rule or DropCause.Policy } ? SendResult.Denied : SendResult.Sent;
+            return verdict.Cause is DropCause.Rule or DropCause.Policy ? SendResult.Denied : SendResult.Sent;
         if (Pass(Hook.Postrouting, ref buffer, ref trace)) Transmit(ref buffer, ref trace);
         return SendResult.Sent;
     }

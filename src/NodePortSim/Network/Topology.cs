@@ -21,8 +21,8 @@ internal sealed class Topology
         _shape = CniShape.Create(options);
         if (options.Gateways.IsEmpty) return;
 
-        // Whatever router stands there, its own limits on ICMP are not what is looked at.
-        var sysctls = new Sysctls { Forwarding = true, IcmpRateLimit = 0, SendRedirects = false };
+        // The router is a Linux host with the kernel's own limits on ICMP errors.
+        var sysctls = new Sysctls { Forwarding = true };
         _gateway = new Host("gateway", HostRole.Gateway, Fabric, sysctls, options.Seed);
         NetworkInterface port = _gateway.Routing.AddInterface("eth0");
         foreach (IpAddr address in options.Gateways) _gateway.Routing.AddAddress(port, OnLan(address));

@@ -16,7 +16,7 @@ public sealed record ConnectOptions
     /// <value>The default is 0.</value>
     public ushort SourcePort { get; init; }
 
-    /// <summary>How long the client waits for the answer, in virtual time. Long enough for a SYN that was not answered to be sent again.</summary>
-    /// <value>The default is 2.9 seconds: a SYN is sent at 0 s and at 1 s, and the client gives up before the third.</value>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2.9);
+    /// <summary>How long the client waits for the answer, in virtual time. A SYN that is not answered is sent again after 1, 3, 7 … seconds.</summary>
+    /// <value>The default is 1 second: one SYN.</value>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -54,7 +54,7 @@ internal sealed class ConnectionRunner(Cluster cluster)
         socket!.Start();
         host.SendPending(ref trace);
         fabric.RunUntil(() => socket.IsClosed, options.Timeout, ref trace);
-        if (!socket.IsClosed) socket.Abandon();
+        socket.Close();
         fabric.Settle(ref trace);
         return Describe(host, to, options.Protocol, tuple, socket.Result);
     }

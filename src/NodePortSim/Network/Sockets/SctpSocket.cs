@@ -58,8 +58,6 @@ internal sealed class SctpSocket : Socket, IClientSocket
         Host.Fabric.StartTimer(InitTimeout, this, 0);
     }
 
-    public void Abandon() => Close();
-
     public override void Received(in Packet packet)
     {
         switch ((Chunk)packet.Flags)
@@ -126,7 +124,7 @@ internal sealed class SctpSocket : Socket, IClientSocket
         Close();
     }
 
-    private void Close()
+    public void Close()
     {
         IsClosed = true;
         Host.Sockets.Remove(this);

@@ -75,6 +75,6 @@ internal interface IClientSocket
     /// <summary>Sends the first packet.</summary>
     void Start();
 
-    /// <summary>Gives the exchange up, as a client's timeout does: nothing is sent.</summary>
-    void Abandon();
+    /// <summary>Ends the socket, given up or not: nothing is sent.</summary>
+    void Close();
 }

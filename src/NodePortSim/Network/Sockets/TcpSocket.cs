@@ -63,8 +63,6 @@ internal sealed class TcpSocket : Socket, IClientSocket
 
     public void Start() => SendReliably(TcpFlags.Syn, 0);
 
-    public void Abandon() => Close();
-
     public override void Received(in Packet packet)
     {
         if ((packet.Flags & TcpFlags.Rst) != 0)
@@ -193,7 +191,7 @@ internal sealed class TcpSocket : Socket, IClientSocket
         Close();
     }
 
-    private void Close()
+    public void Close()
     {
         StopRetransmission();
         _state = State.Closed;

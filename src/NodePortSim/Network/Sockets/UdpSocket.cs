@@ -36,18 +36,18 @@ internal sealed class UdpSocket : Socket, IClientSocket
 
     public void Start() => Host.Enqueue(Datagram(Tuple, RequestLength, Host.Sysctls.DefaultTtl), Flow);
 
-    public void Abandon() => Host.Sockets.Remove(this);
+    public void Close() => Host.Sockets.Remove(this);
 
     public override void Received(in Packet packet) => Finish(SocketResult.Answered);
 
     public override void ErrorReceived(SocketResult error) => Finish(error);
 
+    /// <summary>What send() itself returns comes before any error that arrived meanwhile.</summary>
     public override void SendFailed(SendResult result) =>
-        Finish(result == SendResult.NoRoute ? SocketResult.NetUnreachable : SocketResult.Denied);
+        Result = result == SendResult.NoRoute ? SocketResult.NetUnreachable : SocketResult.Denied;
 
     private void Finish(SocketResult result)
     {
         if (Result == SocketResult.Pending) Result = result;
-        Host.Sockets.Remove(this);
     }
 }
