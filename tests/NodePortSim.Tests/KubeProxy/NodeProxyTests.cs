@@ -70,9 +70,21 @@ public class NodeProxyTests
         RuleSet oak = new NodeProxy(IpFamily.IPv4, Sample.Options(), Sample.Node("oak")).Sync(state).Rules;
         RuleSet elm = new NodeProxy(IpFamily.IPv4, Sample.Options(), Sample.Node("elm", "192.168.70.12")).Sync(state).Rules;
 
+        elm.Should().BeSameAs(oak);
+    }
+
+    [Fact]
+    public void Nodes_whose_rules_differ_share_the_chains_that_do_not()
+    {
+        Service local = Shop with { Spec = Shop.Spec with { ExternalTrafficPolicy = TrafficPolicy.Local } };
+        ProxyState state = ProxyState.Create([local, Bank], [ShopSlice, BankSlice]);
+        RuleSet oak = new NodeProxy(IpFamily.IPv4, Sample.Options(), Sample.Node("oak")).Sync(state).Rules;
+        RuleSet elm = new NodeProxy(IpFamily.IPv4, Sample.Options(), Sample.Node("elm", "192.168.70.12")).Sync(state).Rules;
+
+        SaveWriter.Write(elm).Should().NotBe(SaveWriter.Write(oak));
         foreach (Chain chain in oak[IptablesTable.Nat]!.Chains)
         {
-            if (chain.Name.Length < "KUBE-XXX-".Length + 16 || chain.Name.StartsWith("KUBE-PROXY", StringComparison.Ordinal)) continue;
+            if (!chain.Name.StartsWith("KUBE-SEP-", StringComparison.Ordinal)) continue;
             elm[IptablesTable.Nat]!.TryGetChain(chain.Name, out Chain? other).Should().BeTrue();
             other.Should().BeSameAs(chain);
         }
