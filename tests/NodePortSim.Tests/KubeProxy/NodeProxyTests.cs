@@ -121,6 +121,7 @@ public class NodeProxyTests
         proxy.RequireFullSync();
         RuleSet full = proxy.Sync([Shop, Bank], [many, BankSlice]).Rules;
         Sample.Rules(full, IptablesTable.Nat, "KUBE-SEP", "KUBE-SVC").Should().NotContain("->").And.Contain("cluster IP");
+        Sample.Rules(full, IptablesTable.Nat, "KUBE-SEP").Should().NotContain("comment");
     }
 
     [Fact]

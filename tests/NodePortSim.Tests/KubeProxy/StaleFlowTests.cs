@@ -37,6 +37,10 @@ public class StaleFlowTests
         Deleted("1.31", (Dns, [First, Second]), (Dns, [First, Sample.Endpoint("10.44.1.7", "elm", "down")])).Should().BeEmpty();
 
     [Fact]
+    public void A_deleted_endpoint_that_had_stopped_serving_before_keeps_its_flows() =>
+        Deleted("1.31", (Dns, [First, Sample.Endpoint("10.44.1.7", "elm", "down")]), (Dns, [First])).Should().BeEmpty();
+
+    [Fact]
     public void Tcp_flows_are_never_deleted() =>
         Deleted("1.31", (Sample.Service("dns", Spec, nodePort: 30053), [First]), (Sample.Service("dns", Spec, nodePort: 30053), [])).Should().BeEmpty();
 
