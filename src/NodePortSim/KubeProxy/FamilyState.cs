@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using NodePortSim.Kubernetes;
+using NodePortSim.KubeProxy.Rules;
 using NodePortSim.Net;
 
 namespace NodePortSim.KubeProxy;
@@ -24,6 +25,9 @@ internal sealed class FamilyState
 
     /// <summary>The endpoints of all service ports, ready or not: what makes a cluster large (spec kube-proxy-iptables 6).</summary>
     public int EndpointCount { get; }
+
+    /// <summary>The rule sets that nodes have made of this state.</summary>
+    public SharedRuleSets RuleSets { get; } = new();
 
     public static FamilyState Create(
         IReadOnlyList<Service> services, IReadOnlyList<EndpointSlice> slices, IpFamily family, KubeProxyLevel level, FamilyState? previous)

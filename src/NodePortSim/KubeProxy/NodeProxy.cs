@@ -99,7 +99,7 @@ public sealed class NodeProxy
         }
 
         _assembly = new RuleAssembly(Options, Family, new FixedRules(Options, Family, node), services, isWritten, [.. _stale.Values], deleted);
-        Rules = _assembly.MakeRuleSet();
+        Rules = now.RuleSets.Of(_assembly);
         EquatableArray<StaleFlowFilter> staleFlows = StaleFlows.Find(_state, now, Options.Level);
         HealthChecks = ServiceHealthCheck.Of(now, node.Name);
         _state = now;

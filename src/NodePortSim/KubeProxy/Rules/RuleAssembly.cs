@@ -67,6 +67,15 @@ internal sealed record RuleAssembly(
         return RuleSet.Empty(Family).With(mangle).With(MakeTable(IptablesTable.Filter)).With(MakeTable(IptablesTable.Nat));
     }
 
+    /// <summary>Whether another assembly leads to the same rules, as far as that shows by the objects that it is made of.</summary>
+    public bool GivesSameRules(RuleAssembly other) =>
+        Family == other.Family
+        && Leftover.Length == 0
+        && other.Leftover.Length == 0
+        && Services.AsSpan().SequenceEqual(other.Services)
+        && Options == other.Options
+        && Fixed.NatLast.AsSpan().SequenceEqual(other.Fixed.NatLast);
+
     private TableRules MakeTable(IptablesTable table)
     {
         bool nat = table == IptablesTable.Nat;

@@ -14,7 +14,7 @@ internal static class ServiceEntryRules
         Refusal? external = facts.HasExternal ? null : Refusal.Of(rules, facts);
         WriteClusterIP(rules, facts);
         WriteExternalIPs(rules, facts, external);
-        WriteLoadBalancerIPs(rules, facts, external);
+        WriteLoadBalancerIPs(rules, context, facts, external);
         if (port.NodePort != 0) WriteNodePort(rules, context, facts, external);
         if (port.HealthCheckNodePort != 0) WriteHealthCheckNodePort(rules);
     }
@@ -55,16 +55,19 @@ internal static class ServiceEntryRules
         }
     }
 
-    private static void WriteLoadBalancerIPs(ServicePortRulesBuilder rules, ServiceFacts facts, Refusal? refusal)
+    private static void WriteLoadBalancerIPs(ServicePortRulesBuilder rules, RuleContext context, ServiceFacts facts, Refusal? refusal)
     {
         ServicePortInfo port = rules.Port;
         if (port.LoadBalancerIPs.IsEmpty) return;
         var jump = new JumpTarget(facts.UsesFirewall ? port.Chains.Firewall : port.Chains.External);
         string dropped = $"{rules.Text} traffic not accepted by {port.Chains.Firewall}";
+
+        // Level 1.24 drops by a mark at the end of KUBE-FW instead.
+        bool drops = facts.UsesFirewall && context.Level.ExternalRouting == ExternalRouting.ExternalChains;
         foreach (IpAddr address in port.LoadBalancerIPs)
         {
             if (facts.HasEndpoints) rules.Nat(ChainNames.Services, rules.To(address, $"{rules.Text} loadbalancer IP", jump), RuleReason.LoadBalancerIP);
-            if (facts.UsesFirewall) rules.Filter(ChainNames.ProxyFirewall, rules.To(address, dropped, RuleParts.Drop), RuleReason.NotInSourceRanges);
+            if (drops) rules.Filter(ChainNames.ProxyFirewall, rules.To(address, dropped, RuleParts.Drop), RuleReason.NotInSourceRanges);
         }
 
         if (refusal is null) return;
