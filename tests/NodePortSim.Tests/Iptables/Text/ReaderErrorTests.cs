@@ -54,6 +54,8 @@ public sealed class ReaderErrorTests
     [InlineData("-j CONNMARK", "CONNMARK target: No operation specified")]
     [InlineData("-j DNAT", "DNAT: option \"--to-destination\" must be specified")]
     [InlineData("-j DNAT --to-destination foo", "Bad IP address \"foo\"")]
+    [InlineData("-j DNAT --to-destination 1.2.3.4:80", "Need TCP, UDP, SCTP or DCCP with port specification")]
+    [InlineData("-m multiport --dports 80", "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'")]
     [InlineData("-j REJECT --reject-with foo", "unknown reject type \"foo\"")]
     [InlineData("-m statistic --mode foo", "Bad mode \"foo\"")]
     [InlineData("-m statistic --mode random --probability 2", "statistic: bad value for option \"--probability\", or out of range (0-1).")]

@@ -49,8 +49,8 @@ public sealed class RestoreTextTests
     [Fact]
     public void Options_may_stand_in_any_order()
     {
-        Rule rule = RestoreReader.ReadRule("-j DNAT --to-destination=10.0.0.1:80 --dport 8080 ! --source 10.0.0.0/8 --proto tcp -m tcp", IpFamily.IPv4)
-            ;
+        Rule rule = RestoreReader.ReadRule("-j DNAT --to-destination=10.0.0.1:80 --proto tcp --dport 8080 ! --source 10.0.0.0/8", IpFamily.IPv4);
+
         SaveWriter.Write(rule, IpFamily.IPv4).Should().Be("! -s 10.0.0.0/8 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.0.0.1:80");
     }
 }
