@@ -11,6 +11,9 @@ internal sealed class ChainEdit(Chain chain, bool isNew)
     /// <summary>The policy of a built-in chain.</summary>
     public ChainPolicy? Policy { get; set; } = chain.Policy;
 
+    /// <summary>Whether the kernel owns the chain.</summary>
+    public bool IsBuiltIn => chain.IsBuiltIn;
+
     /// <summary>How many rules were put before the old ones.</summary>
     public int Inserted { get; private set; }
 

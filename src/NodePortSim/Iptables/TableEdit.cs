@@ -137,17 +137,33 @@ internal sealed class TableEdit
     private Chain[]? UserChains()
     {
         if (_base.KnownUserChains is not { } known || _edits.Count > known.Length / 4) return null;
-        Chain[] edited = [.. _edits.Keys.Where(name => _chains.TryGetValue(name, out Chain? chain) && !chain.IsBuiltIn).Select(name => _chains[name])];
-        Array.Sort(edited, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        var merged = new List<Chain>(known.Length + edited.Length);
-        int next = 0;
-        foreach (Chain chain in known)
+        string[] names = [.. _edits.Where(edit => !edit.Value.IsBuiltIn).Select(static edit => edit.Key)];
+        Array.Sort(names, StringComparer.Ordinal);
+        var merged = new Chain[known.Length + names.Length];
+        int count = 0, next = 0;
+        foreach (string name in names)
         {
-            while (next < edited.Length && string.CompareOrdinal(edited[next].Name, chain.Name) < 0) merged.Add(edited[next++]);
-            if (!_edits.ContainsKey(chain.Name)) merged.Add(chain);
+            int place = PlaceOf(known, name, next);
+            Array.Copy(known, next, merged, count, place - next);
+            count += place - next;
+            next = place < known.Length && known[place].Name == name ? place + 1 : place;
+            if (_chains.TryGetValue(name, out Chain? chain)) merged[count++] = chain;
         }
 
-        merged.AddRange(edited.AsSpan(next));
-        return [.. merged];
+        Array.Copy(known, next, merged, count, known.Length - next);
+        return merged[..(count + known.Length - next)];
+    }
+
+    private static int PlaceOf(Chain[] sorted, string name, int from)
+    {
+        int to = sorted.Length;
+        while (from < to)
+        {
+            int middle = (from + to) >>> 1;
+            if (string.CompareOrdinal(sorted[middle].Name, name) < 0) from = middle + 1;
+            else to = middle;
+        }
+
+        return from;
     }
 }

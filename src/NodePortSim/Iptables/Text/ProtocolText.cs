@@ -23,6 +23,9 @@ internal static class ProtocolText
         return ((byte)protocol).ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether the protocol has ports: TCP, UDP, DCCP, SCTP, UDP-Lite.</summary>
+    public static bool HasPorts(Protocol protocol) => protocol.HasPorts() || (byte)protocol is 33 or 136;
+
     public static bool TryParse(string text, out Protocol protocol)
     {
         if (byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out byte parsed))

@@ -18,10 +18,11 @@ internal static class RuleListing
         start = sink.Mark;
         sink.AppendNumber(rule.Protocol is { } protocol ? (byte)protocol.Protocol : 0u);
         sink.PadFrom(start, 4);
-        sink.Append(" --  "u8);
+        sink.Append(" -- "u8);
 
         if (verbose)
         {
+            sink.Append(' ');
             AppendInterface(sink, rule.InInterface);
             AppendInterface(sink, rule.OutInterface);
         }

@@ -19,6 +19,7 @@ internal sealed class TextSink : IDisposable
     private readonly List<(byte[] Bytes, int Count)> _full = [];
     private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceSize);
     private int _count;
+    private long _sent;
 
     /// <summary>Makes a sink; with an output each full piece goes there, without one <see cref="ToString"/> gives the whole.</summary>
     public TextSink(IBufferWriter<byte>? output = null) => _output = output;
@@ -142,8 +143,6 @@ internal sealed class TextSink : IDisposable
 
     /// <summary>How many bytes have been appended.</summary>
     public long Mark => _sent + _count;
-
-    private long _sent;
 
     /// <summary>Hands on what has been collected.</summary>
     public void Flush()

@@ -24,6 +24,9 @@ internal sealed class Arguments(LineTokens tokens, IpFamily family)
     /// <summary>Whether <c>!</c> stands before the option.</summary>
     public bool Inverted { get; private set; }
 
+    /// <summary>The protocol that the rule names by <c>-p</c> without <c>!</c>, once all options are read.</summary>
+    public Protocol RuleProtocol { get; set; }
+
     /// <summary>Takes the next option, with its <c>!</c>.</summary>
     public void NextOption()
     {

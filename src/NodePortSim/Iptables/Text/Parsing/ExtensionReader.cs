@@ -6,7 +6,7 @@ internal abstract class ExtensionReader<T>
     /// <summary>Takes the option that is being read, with its values; false where it is not one of this extension.</summary>
     public abstract bool TryOption(Arguments arguments);
 
-    /// <summary>Makes the match or target; null where nothing is left to test.</summary>
+    /// <summary>Makes the match or target of the options that were taken.</summary>
     /// <param name="arguments">Where errors are made.</param>
     public abstract T Finish(Arguments arguments);
 }

@@ -30,6 +30,7 @@ internal sealed class RuleReader(Arguments arguments)
             if (!TryHeader() && !TryExtensions()) throw Unknown();
         }
 
+        arguments.RuleProtocol = _protocol is { Inverted: false } named ? named.Protocol : Protocol.Any;
         var matches = new Match[_matches.Count];
         for (int i = 0; i < matches.Length; i++) matches[i] = _matches[i].Reader.Finish(arguments);
         return new Rule
@@ -44,7 +45,6 @@ internal sealed class RuleReader(Arguments arguments)
         };
     }
 
-    /// <summary>The protocol of the rule, for extensions that ask for one.</summary>
     private bool TryHeader()
     {
         switch (arguments.Option)

@@ -32,5 +32,13 @@ internal sealed class MultiportReader : ExtensionReader<Match>
         return true;
     }
 
-    public override Match Finish(Arguments arguments) => _match ?? throw arguments.Error("multiport expection an option");
+    public override Match Finish(Arguments arguments)
+    {
+        if (!ProtocolText.HasPorts(arguments.RuleProtocol))
+        {
+            throw arguments.Error("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
+        }
+
+        return _match ?? throw arguments.Error("multiport: one of --sports, --dports, --ports is required");
+    }
 }

@@ -15,6 +15,9 @@ internal sealed class DnatReader() : NatTargetReader("DNAT")
         return true;
     }
 
-    public override Target Finish(Arguments arguments) =>
-        _target ?? throw arguments.Error("DNAT: option \"--to-destination\" must be specified");
+    public override Target Finish(Arguments arguments)
+    {
+        CheckPorts(arguments, _target?.Ports);
+        return _target ?? throw arguments.Error("DNAT: option \"--to-destination\" must be specified");
+    }
 }

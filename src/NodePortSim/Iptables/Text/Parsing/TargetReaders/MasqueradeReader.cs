@@ -13,5 +13,9 @@ internal sealed class MasqueradeReader() : NatTargetReader("MASQUERADE")
         return true;
     }
 
-    public override Target Finish(Arguments arguments) => new MasqueradeTarget(_ports, Choice);
+    public override Target Finish(Arguments arguments)
+    {
+        CheckPorts(arguments, _ports);
+        return new MasqueradeTarget(_ports, Choice);
+    }
 }

@@ -7,8 +7,6 @@ namespace NodePortSim.Iptables.Text.Parsing.TargetReaders;
 /// <summary>What the readers of DNAT, SNAT, MASQUERADE and REDIRECT share: addresses with ports, and how a port is chosen.</summary>
 internal abstract class NatTargetReader(string name) : ExtensionReader<Target>
 {
-    protected string Name => name;
-
     protected SourcePortChoice Choice { get; private set; }
 
     /// <summary>Takes <c>--random</c> and <c>--random-fully</c>.</summary>
@@ -41,6 +39,15 @@ internal abstract class NatTargetReader(string name) : ExtensionReader<Target>
         if (address.Contains('-')) throw arguments.ValueError("a range of addresses is not supported");
         PortRange? ports = colon < 0 ? null : PortsOf(arguments, value.AsSpan(colon + 1));
         return (address.IsEmpty ? null : arguments.Address(address), ports);
+    }
+
+    /// <summary>Refuses ports in a rule whose protocol has none.</summary>
+    protected static void CheckPorts(Arguments arguments, PortRange? ports)
+    {
+        if (ports is not null && !ProtocolText.HasPorts(arguments.RuleProtocol))
+        {
+            throw arguments.Error("Need TCP, UDP, SCTP or DCCP with port specification");
+        }
     }
 
     private static PortRange PortsOf(Arguments arguments, ReadOnlySpan<char> text)

@@ -14,5 +14,9 @@ internal sealed class RedirectReader() : NatTargetReader("REDIRECT")
         return true;
     }
 
-    public override Target Finish(Arguments arguments) => new RedirectTarget(_ports);
+    public override Target Finish(Arguments arguments)
+    {
+        CheckPorts(arguments, _ports);
+        return new RedirectTarget(_ports);
+    }
 }

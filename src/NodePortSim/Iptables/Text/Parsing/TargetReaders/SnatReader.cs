@@ -14,6 +14,9 @@ internal sealed class SnatReader() : NatTargetReader("SNAT")
         return true;
     }
 
-    public override Target Finish(Arguments arguments) =>
-        _target is null ? throw arguments.Error("SNAT: option \"--to-source\" must be specified") : _target with { Random = Choice };
+    public override Target Finish(Arguments arguments)
+    {
+        CheckPorts(arguments, _target?.Ports);
+        return _target is null ? throw arguments.Error("SNAT: option \"--to-source\" must be specified") : _target with { Random = Choice };
+    }
 }
