@@ -90,6 +90,9 @@ internal sealed partial class ConntrackTable
         _collector.CollectAll();
     }
 
+    /// <summary>Says what is wrong between entries and index, or null; for tests.</summary>
+    public string? FindInconsistency() => _store.FindInconsistency();
+
     /// <summary>The snapshot of a packet's entry, confirmed or not.</summary>
     public ConntrackEntry Snapshot(int entry) => ConntrackSnapshot.Of(_store, entry, _time);
 

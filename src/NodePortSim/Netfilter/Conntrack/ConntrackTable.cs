@@ -25,7 +25,7 @@ internal sealed partial class ConntrackTable
         _ticksPerSecond = time.TimestampFrequency;
         _sysctls = sysctls;
         _timeouts = new TimeoutTable(sysctls, _ticksPerSecond);
-        _store = new ConntrackStore(new TupleHash(random));
+        _store = new ConntrackStore(new TupleHash(random.Derive("conntrack hash")));
         _collector = new ConntrackCollector(_store, _ticksPerSecond, time.GetTimestamp());
         _binder = new NatBinder(_store, random);
     }
