@@ -20,6 +20,7 @@ internal static class ConntrackSnapshot
             TcpState = protocol == Protocol.Tcp ? (TcpState)slot.State : null,
             SctpState = protocol == Protocol.Sctp ? (SctpState)slot.State : null,
             Status = slot.Status,
+            Mark = slot.Mark,
             Id = slot.Serial,
             Created = time.GetUtcNow() - time.GetElapsedTime(slot.Created, now),
             Counters = slot.Accounted
