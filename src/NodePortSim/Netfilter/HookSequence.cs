@@ -29,7 +29,7 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
     {
         if (TTrace.Listens) trace.HookEntered(hook, buffer);
         HookVerdict verdict = Steps(hook, family, ref buffer, ref trace);
-        if (verdict.Result != HookResult.Accept && buffer.Entry >= 0) conntrack.Release(ref buffer);
+        if (verdict.Result != HookResult.Accept && buffer.Entry > 0) conntrack.Release(ref buffer);
         if (TTrace.Listens) trace.HookLeft(hook, verdict, buffer);
         return verdict;
     }
@@ -49,7 +49,7 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
             && (chains.Filter is null || Walk(hook, chains.Filter, ref buffer, ref trace, ref verdict))
             && (chains.Security is null || Walk(hook, chains.Security, ref buffer, ref trace, ref verdict))
             && (!isLast || chains.Nat is null || Nat(hook, NatSide.Source, chains.Nat, ref buffer, ref trace, ref verdict))
-            && (!isLast || buffer.Entry < 0 || Confirm(hook, ref buffer, ref trace, ref verdict));
+            && (!isLast || buffer.Entry <= 0 || Confirm(hook, ref buffer, ref trace, ref verdict));
         return goesOn ? HookVerdict.Accept : verdict;
     }
 
@@ -64,9 +64,9 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
     private bool Track<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
         where TTrace : struct, ITraceSink
     {
-        if (buffer.Entry >= 0 || buffer.Info == ConntrackInfo.Untracked) return true;
+        if (buffer.Entry > 0 || buffer.Info == ConntrackInfo.Untracked) return true;
         if (!Allows(conntrack.Track(ref buffer), ref verdict)) return false;
-        if (TTrace.Listens) trace.ConntrackLookedUp(hook, buffer, buffer.Entry >= 0 ? conntrack.Describe(buffer.Entry) : "");
+        if (TTrace.Listens) trace.ConntrackLookedUp(hook, buffer, buffer.Entry > 0 ? conntrack.Describe(buffer.Entry) : "");
         return true;
     }
 
@@ -82,7 +82,7 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
     private bool Nat<TTrace>(Hook hook, NatSide side, LoadedChain chain, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
         where TTrace : struct, ITraceSink
     {
-        if (buffer.Entry < 0) return true;
+        if (buffer.Entry <= 0) return true;
 
         // An ICMP error is related to its flow, but only ever translated; nothing else is related here, for there are no helpers.
         if (buffer.Info == ConntrackInfo.New && !conntrack.HasBinding(buffer.Entry, side))
@@ -103,7 +103,7 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
     {
         bool isNew = TTrace.Listens && !conntrack.IsConfirmed(buffer.Entry);
         if (!Allows(conntrack.Confirm(ref buffer), ref verdict)) return false;
-        if (TTrace.Listens && isNew && buffer.Entry >= 0) trace.ConntrackConfirmed(hook, conntrack.Describe(buffer.Entry));
+        if (TTrace.Listens && isNew && buffer.Entry > 0) trace.ConntrackConfirmed(hook, conntrack.Describe(buffer.Entry));
         return true;
     }
 

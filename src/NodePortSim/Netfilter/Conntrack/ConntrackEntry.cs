@@ -23,7 +23,7 @@ public sealed record ConntrackEntry
     /// <summary>The status bits.</summary>
     public ConntrackStatus Status { get; init; }
 
-    /// <summary>The flow's mark, which CONNMARK sets.</summary>
+    /// <summary>The entry's mark, which only CONNMARK sets: a packet's mark is another thing.</summary>
     public uint Mark { get; init; }
 
     /// <summary>The identifier that <c>-o id</c> prints; unlike the kernel's the place in the order of creation, from 1.</summary>

@@ -38,7 +38,7 @@ internal struct ConntrackSlot
     /// <summary>The interface that a masqueraded flow leaves by; 0 for none (spec netfilter-datapath 3.7).</summary>
     public int MasqueradeInterface;
 
-    /// <summary>The flow's mark, which CONNMARK sets.</summary>
+    /// <summary>The flow's mark, which CONNMARK sets; not a packet's mark.</summary>
     public uint Mark;
 
     public ConntrackStatus Status;

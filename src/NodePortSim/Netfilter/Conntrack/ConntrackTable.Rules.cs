@@ -3,11 +3,11 @@ using NodePortSim.Net;
 
 namespace NodePortSim.Netfilter.Conntrack;
 
-/// <content>What rules ask of an entry.</content>
+/// <content>What matches and targets of rules ask of a packet's entry.</content>
 internal sealed partial class ConntrackTable
 {
-    /// <summary>The status bits that <c>--ctstatus</c> tests: the kernel's lowest four.</summary>
-    public ConntrackStatuses StatusesOf(int entry) => (ConntrackStatuses)((int)_store.Slots[entry].Status & 0xF);
+    /// <summary>The status bits that <c>--ctstatus</c> tests; their values are the kernel's in both types.</summary>
+    public ConntrackStatuses StatusesOf(int entry) => (ConntrackStatuses)((int)_store.Slots[entry].Status & 15);
 
     /// <summary>The entry's original tuple.</summary>
     public FlowTuple OriginalOf(int entry) => _store.Slots[entry].Original;

@@ -15,19 +15,19 @@ internal sealed class ConntrackMatches(ConntrackTable conntrack)
         if (match.Entry is not { } test) return true;
 
         // As the kernel has it: of a packet without an entry the state alone decides, and where it isn't asked nothing holds.
-        return buffer.Entry < 0 ? testsState : Holds(test, buffer);
+        return buffer.Entry <= 0 ? testsState : Holds(test, buffer);
     }
 
     public static bool Holds(StateMatch match, in SocketBuffer buffer) => (buffer.Info.State() & match.States) != 0 != match.Inverted;
 
     /// <summary>Without an entry the test fails, inverted or not.</summary>
     public bool Holds(ConnmarkMatch match, in SocketBuffer buffer) =>
-        buffer.Entry >= 0 && (conntrack.MarkOf(buffer.Entry) & match.Mask) == match.Value != match.Inverted;
+        buffer.Entry > 0 && (conntrack.MarkOf(buffer.Entry) & match.Mask) == match.Value != match.Inverted;
 
     private ConntrackStates StatesOf(in SocketBuffer buffer)
     {
         ConntrackStates states = buffer.Info.State();
-        return buffer.Entry >= 0 ? states | conntrack.NatStates(buffer.Entry) : states;
+        return buffer.Entry > 0 ? states | conntrack.NatStates(buffer.Entry) : states;
     }
 
     private bool Holds(ConntrackEntryTest test, in SocketBuffer buffer)

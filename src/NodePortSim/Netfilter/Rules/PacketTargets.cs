@@ -19,18 +19,18 @@ internal sealed class PacketTargets(ConntrackTable conntrack)
                 break;
             case TargetCode.SetConnmark:
                 var set = (SetConnmarkTarget)target!;
-                if (buffer.Entry >= 0) conntrack.SetMark(buffer.Entry, (conntrack.MarkOf(buffer.Entry) & ~set.Mask) ^ set.Value);
+                if (buffer.Entry > 0) conntrack.SetMark(buffer.Entry, (conntrack.MarkOf(buffer.Entry) & ~set.Mask) ^ set.Value);
                 break;
             case TargetCode.SaveConnmark:
                 var save = (SaveConnmarkTarget)target!;
-                if (buffer.Entry >= 0) conntrack.SetMark(buffer.Entry, (conntrack.MarkOf(buffer.Entry) & ~save.FlowMask) ^ (buffer.Mark & save.PacketMask));
+                if (buffer.Entry > 0) conntrack.SetMark(buffer.Entry, (conntrack.MarkOf(buffer.Entry) & ~save.FlowMask) ^ (buffer.Mark & save.PacketMask));
                 break;
             case TargetCode.RestoreConnmark:
                 var restore = (RestoreConnmarkTarget)target!;
-                if (buffer.Entry >= 0) buffer.Mark = (buffer.Mark & ~restore.PacketMask) ^ (conntrack.MarkOf(buffer.Entry) & restore.FlowMask);
+                if (buffer.Entry > 0) buffer.Mark = (buffer.Mark & ~restore.PacketMask) ^ (conntrack.MarkOf(buffer.Entry) & restore.FlowMask);
                 break;
             case TargetCode.NoTrack:
-                if (buffer.Entry < 0) buffer.Info = ConntrackInfo.Untracked;
+                if (buffer.Entry <= 0) buffer.Info = ConntrackInfo.Untracked;
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(code), code, null);

@@ -3,6 +3,10 @@ using NodePortSim.Iptables.Matches;
 using NodePortSim.Iptables.Targets;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
+using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Rules;
+using NodePortSim.Netfilter.Tracing;
+using NodePortSim.Routing;
 using static NodePortSim.Tests.Netfilter.Rules.Bed;
 
 namespace NodePortSim.Tests.Netfilter.Rules;
@@ -129,13 +133,17 @@ public class MatchTests
     [Fact]
     public void A_statistic_draw_uses_the_low_31_bits_and_is_made_anew_each_time()
     {
-        Bed bed = new Bed(seed: 7).With(IptablesTable.Filter, BuiltIn("INPUT", Rule(new DropTarget(), new StatisticMatch(0.25))));
-        var same = new RandomSource(7);
+        var clock = new VirtualTimeProvider();
+        RandomSource random = new(7), same = new(7);
+        var tests = new RuleTests(new RoutingTable(), new ConntrackTable(new Sysctls(), clock, new RandomSource(1)), random, new KernelClock(clock));
+        var chain = new LoadedChain(IptablesTable.Filter, PreparedChain.Of(Chain("A", Rule(null, new StatisticMatch(0.25)))));
+        var silent = new SilentTrace();
+        SocketBuffer buffer = new(Syn(), Eth0);
 
         for (int i = 0; i < 200; i++)
         {
             bool below = (same.NextUInt32() & 0x7FFFFFFF) < 0x20000000;
-            (bed.Run(Hook.Input, Syn()).Result == HookResult.Drop).Should().Be(below, "draw {0}", i);
+            (tests.Test(chain, 0, chain.Prepared.Rules[0], ref buffer, ref silent) == RuleTests.AllHeld).Should().Be(below, "draw {0}", i);
         }
     }
 
