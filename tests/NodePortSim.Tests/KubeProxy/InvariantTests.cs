@@ -1,7 +1,6 @@
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Targets;
 using NodePortSim.Iptables.Text;
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy;
 using NodePortSim.Net;
 

@@ -67,11 +67,11 @@ public class ConntrackTextTests
     public void Events_of_a_connection_are_those_of_conntrack_E()
     {
         ConntrackLab lab = ConntrackLab.WithNodePort(sysctls: new Sysctls { ConntrackTimeouts = new ConntrackTimeouts { TcpTimeWait = 120 } });
-        lab.Source = lab.Source!.Value with { Ports = new Iptables.Matches.PortRange(55038) };
+        lab.Source = lab.Source!.Value with { Ports = new NodePortSim.Iptables.Matches.PortRange(55038) };
         lab.Table.RecordEvents();
         new TcpTalk(lab, 58820).Open().Close();
         lab.Wait(125);
-        lab.Source = lab.Source!.Value with { Ports = new Iptables.Matches.PortRange(8453) };
+        lab.Source = lab.Source!.Value with { Ports = new NodePortSim.Iptables.Matches.PortRange(8453) };
         lab.Send(ConntrackLab.Udp(ConntrackLab.Client, 45294, ConntrackLab.Node, 30053));
         lab.Wait(1.5);
         lab.Table.Flush();

@@ -104,7 +104,7 @@ public class UdpAndIcmpTests
     public void Two_hosts_with_one_echo_identifier_get_different_ones_behind_one_address()
     {
         _lab.Destination = null;
-        _lab.Source = _lab.Source!.Value with { Choice = Iptables.Targets.SourcePortChoice.Keep };
+        _lab.Source = _lab.Source!.Value with { Choice = NodePortSim.Iptables.Targets.SourcePortChoice.Keep };
         SocketBuffer first = _lab.Send(ConntrackLab.Icmp(ConntrackLab.Client, ConntrackLab.Pod, 8, 0, 7));
         IpAddr other = IpAddr.Parse("192.168.50.11");
         SocketBuffer second = _lab.Send(ConntrackLab.Icmp(other, ConntrackLab.Pod, 8, 0, 7));

@@ -122,7 +122,7 @@ public class FurtherMatchTests
         bed.Machine.Load(bed.Machine.Rules(IpFamily.IPv4).Apply(input));
         bed.Run(Hook.Input, Syn());
 
-        Iptables.Text.SaveWriter.Write(bed.Machine.Rules(IpFamily.IPv4), bed.Machine.Counters(IpFamily.IPv4)).Should().Be(
+        NodePortSim.Iptables.Text.SaveWriter.Write(bed.Machine.Rules(IpFamily.IPv4), bed.Machine.Counters(IpFamily.IPv4)).Should().Be(
             """
             *filter
             :INPUT ACCEPT [2:120]
