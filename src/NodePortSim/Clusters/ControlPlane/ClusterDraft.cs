@@ -63,8 +63,8 @@ internal sealed class ClusterDraft
 
     public KindCluster? KindCluster { get; set; }
 
-    /// <summary>The Services that the verb writes, in its order, with what the allocators need to know of them.</summary>
-    public List<ServiceRequest> ServiceRequests { get; } = [];
+    /// <summary>The Services that the verb writes, with what the allocators need to know of them.</summary>
+    public Dictionary<ObjectKey, ServiceRequest> ServiceRequests { get; } = [];
 
     public List<ApplyError> Errors { get; } = [];
 

@@ -30,8 +30,7 @@ internal static class ObjectWriter
         var key = new ObjectKey(value.Namespace, value.Name);
 
         // Of two objects with one name the later one wins, as when kubectl applies them one after the other.
-        draft.ServiceRequests.RemoveAll(request => request.Key == key);
-        draft.ServiceRequests.Add(new ServiceRequest(index, key, stored, mode == WriteMode.Patch));
+        draft.ServiceRequests[key] = new ServiceRequest(index, key, stored, mode == WriteMode.Patch);
     }
 
     private static KubernetesObject Named(ClusterDraft draft, int index, KubernetesObject value)

@@ -30,7 +30,7 @@ internal sealed class ServiceAllocator
     /// <summary>Completes the Services that the verb writes; what cannot be had becomes an error of the draft.</summary>
     public static void Run(ClusterDraft draft, ClusterNetworks networks)
     {
-        List<ServiceRequest> requests = draft.ServiceRequests.Where(request => draft.Services.Contains(request.Key)).ToList();
+        List<ServiceRequest> requests = [.. draft.ServiceRequests.Values.OrderBy(static request => request.Index)];
         if (requests.Count == 0) return;
         var allocator = new ServiceAllocator(draft, networks);
         allocator.KeepOthers(requests);
@@ -45,19 +45,19 @@ internal sealed class ServiceAllocator
         HashSet<ObjectKey> written = [.. requests.Select(static request => request.Key)];
         foreach ((ObjectKey key, Service service) in _draft.Services.Rows)
         {
-            ServiceSpec? before = service.Spec;
-            if (written.Contains(key))
-            {
-                if (!_draft.Before.Services.TryGetValue(key, out Service? old)) continue;
-                before = old.Spec;
-            }
-
-            foreach (string ip in before.ClusterIPs)
-                if (service.Spec.ClusterIPs.Contains(ip) && IpAddr.TryParse(ip, out IpAddr address)) _addresses[address.Family].Reserve(address);
-            foreach (ServicePort port in before.Ports)
-                if (port.NodePort != 0 && service.Spec.Ports.Any(kept => kept.NodePort == port.NodePort)) _ports.Keep(port.NodePort, key);
-            if (before.HealthCheckNodePort != 0 && service.Spec.HealthCheckNodePort == before.HealthCheckNodePort) _ports.Keep(before.HealthCheckNodePort, key);
+            if (!written.Contains(key)) Keep(key, service.Spec, service.Spec);
+            else if (_draft.Before.Services.TryGetValue(key, out Service? old)) Keep(key, old.Spec, service.Spec);
         }
+    }
+
+    private void Keep(ObjectKey key, ServiceSpec before, ServiceSpec now)
+    {
+        bool same = ReferenceEquals(before, now);
+        foreach (string ip in before.ClusterIPs)
+            if ((same || now.ClusterIPs.Contains(ip)) && IpAddr.TryParse(ip, out IpAddr address)) _addresses[address.Family].Reserve(address);
+        foreach (ServicePort port in before.Ports)
+            if (port.NodePort != 0 && (same || now.Ports.Any(kept => kept.NodePort == port.NodePort))) _ports.Keep(port.NodePort, key);
+        if (before.HealthCheckNodePort != 0 && now.HealthCheckNodePort == before.HealthCheckNodePort) _ports.Keep(before.HealthCheckNodePort, key);
     }
 
     private bool SetFamilies(ServiceRequest request)

@@ -31,6 +31,7 @@ internal static class EndpointSliceValidation
         for (int i = 0; i < slice.Endpoints.Count; i++)
         {
             Endpoint endpoint = slice.Endpoints[i];
+            if (IsPlain(slice.AddressType, endpoint)) continue;
             FieldPath addresses = path.Index(i).Child("addresses");
             if (endpoint.Addresses.IsEmpty) errors.Add(FieldError.Required(addresses, "must contain at least 1 address"));
             else if (endpoint.Addresses.Count > MaxAddresses) errors.Add(FieldError.TooMany(addresses, endpoint.Addresses.Count, MaxAddresses));
@@ -45,6 +46,16 @@ internal static class EndpointSliceValidation
             if (endpoint.HintsForNodes.Count > MaxHints)
                 errors.Add(FieldError.TooMany(path.Index(i).Child("hints").Child("forNodes"), endpoint.HintsForNodes.Count, MaxHints));
         }
+    }
+
+    // Nearly all endpoints of large clusters are so: the rest is not worth its paths' texts for them.
+    private static bool IsPlain(AddressFormat? format, Endpoint endpoint)
+    {
+        if (endpoint.Addresses is not [string text] || !string.IsNullOrEmpty(endpoint.Hostname)) return false;
+        if (endpoint.HintsForZones.Count > MaxHints || endpoint.HintsForNodes.Count > MaxHints) return false;
+        if (!IpAddr.TryParse(text, out IpAddr ip) || format != (ip.IsIPv4 ? AddressFormat.IPv4 : AddressFormat.IPv6)) return false;
+        if (ip.IsUnspecified || ip.IsLoopback || ip.IsLinkLocal || ip.IsMulticast) return false;
+        return endpoint.NodeName is null || NameRules.IsDns1123Subdomain(endpoint.NodeName);
     }
 
     private static void ValidateAddress(AddressFormat? format, string address, FieldPath path, List<FieldError> errors)

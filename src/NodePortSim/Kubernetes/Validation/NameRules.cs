@@ -34,6 +34,9 @@ internal static class NameRules
         if (!IsSubdomain(value)) yield return Dns1123SubdomainMessage;
     }
 
+    /// <summary>Whether a value is a DNS subdomain of RFC 1123.</summary>
+    public static bool IsDns1123Subdomain(string value) => value.Length <= 253 && IsSubdomain(value);
+
     /// <summary>A DNS label of RFC 1035, which a Service's name is: at most 63 characters, the first a letter.</summary>
     public static IEnumerable<string> Dns1035Label(string value)
     {
