@@ -1,7 +1,6 @@
 using NodePortSim.Iptables.Matches;
 using NodePortSim.Iptables.Targets;
 using NodePortSim.Net;
-using NodePortSim.Netfilter;
 using NodePortSim.Netfilter.Conntrack;
 using NodePortSim.Netfilter.Nat;
 
