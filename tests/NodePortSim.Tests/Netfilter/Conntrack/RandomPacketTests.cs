@@ -118,7 +118,10 @@ public class RandomPacketTests
                 // The lab's talk is an object; what is measured is the table alone.
                 Packet syn = ConntrackLab.Udp(ConntrackLab.Client, first + i % 20000, ConntrackLab.Node, 30080) with
                 {
-                    Protocol = Protocol.Tcp, Flags = TcpFlags.Syn, Window = 65000, Sequence = (uint)i * 100000,
+                    Protocol = Protocol.Tcp,
+                    Flags = TcpFlags.Syn,
+                    Window = 65000,
+                    Sequence = (uint)i * 100000,
                 };
                 SocketBuffer sent = lab.Send(syn);
                 Packet reset = ConntrackLab.Answer(sent.Packet) with { Flags = TcpFlags.Rst | TcpFlags.Ack, Acknowledgment = syn.Sequence + 1, Sequence = 0 };
