@@ -12,6 +12,9 @@ internal sealed class ChainGraph
     /// <summary>How deeply chains can call each other below a built-in one: nf_tables' <c>NFT_JUMP_STACK_SIZE</c>, whose last place stays free.</summary>
     public const int MaxDepth = 15;
 
+    /// <summary>How deeply chains that no hook reaches may be nested: a limit of this check, not of the kernel.</summary>
+    private const int MaxPath = 1000;
+
     private const int Unvisited = -2, OnPath = -1;
 
     private readonly TableRules _table;
@@ -48,26 +51,28 @@ internal sealed class ChainGraph
     {
         for (int chain = 0; chain < _chains.Count; chain++)
         {
-            int height = Visit(chain);
+            int height = Visit(chain, 0);
             if (_chains[chain].Chain.IsBuiltIn && height > MaxDepth)
                 throw new ArgumentException($"table {_table.Table.Name()}: chain {_chains[chain].Chain.Name}: chains are nested {height} deep, more than {MaxDepth}");
         }
     }
 
     /// <summary>How many calls deep the chain can lead.</summary>
-    private int Visit(int chain)
+    private int Visit(int chain, int path)
     {
         PreparedChain prepared = _chains[chain];
         if (_heights[chain] == OnPath)
             throw new ArgumentException($"table {_table.Table.Name()}: chain {prepared.Chain.Name}: calls of chains form a loop");
         if (_heights[chain] != Unvisited) return _heights[chain];
+        if (path > MaxPath)
+            throw new ArgumentException($"table {_table.Table.Name()}: chain {prepared.Chain.Name}: chains are nested more than {MaxPath} deep");
         _heights[chain] = OnPath;
         int height = 0;
         foreach (string name in prepared.Callees)
         {
             if (!_indices.TryGetValue(name, out int callee) || _chains[callee].Chain.IsBuiltIn)
                 throw new ArgumentException($"table {_table.Table.Name()}: chain {prepared.Chain.Name}: Chain '{name}' does not exist");
-            height = Math.Max(height, Visit(callee) + 1);
+            height = Math.Max(height, Visit(callee, path + 1) + 1);
         }
 
         _calleesFirst.Add(chain);

@@ -27,23 +27,24 @@ internal sealed class LoadedTable(IptablesTable table, RecentLists recentLists, 
         bool needsConntrack = false;
         foreach (Chain chain in rules.Chains)
         {
-            PreparedChain prepared = PreparedChain.Of(chain);
-            needsConntrack |= prepared.NeedsConntrack;
             if (!_chains.TryGetValue(chain.Name, out LoadedChain? loaded))
             {
-                loaded = new LoadedChain(table, prepared);
+                loaded = new LoadedChain(table, PreparedChain.Of(chain));
                 _chains.Add(chain.Name, loaded);
                 changed.Add(loaded);
-                continue;
             }
-
-            if (!ReferenceEquals(loaded.Prepared, prepared))
+            else if (!ReferenceEquals(loaded.Prepared.Chain, chain))
             {
                 released.AddRange(loaded.RecentLists);
                 changed.Add(loaded);
+                loaded.Replace(PreparedChain.Of(chain), isFlushed(table, chain.Name));
+            }
+            else if (isFlushed(table, chain.Name))
+            {
+                loaded.Replace(loaded.Prepared, isFlushed: true);
             }
 
-            loaded.Replace(prepared, isFlushed(table, chain.Name));
+            needsConntrack |= loaded.Prepared.NeedsConntrack;
         }
 
         NeedsConntrack = needsConntrack;

@@ -33,6 +33,10 @@ public class RefusedRulesTests
     }
 
     [Fact]
+    public void Endless_nesting_is_refused_also_where_no_hook_leads() =>
+        Refusal(new Bed(), IptablesTable.Filter, [.. Nested(100_000).Skip(1)]).Should().EndWith("chains are nested more than 1000 deep");
+
+    [Fact]
     public void Targets_are_refused_where_the_kernel_does_not_know_them()
     {
         Refusal(new Bed(), IptablesTable.Filter, BuiltIn("INPUT", Rule(null), Rule(new MasqueradeTarget())))
