@@ -1,6 +1,5 @@
 using System.Globalization;
 using NodePortSim.Iptables;
-using NodePortSim.Simulation.Reports;
 
 namespace NodePortSim.Simulation.Tracing;
 
@@ -8,22 +7,18 @@ namespace NodePortSim.Simulation.Tracing;
 internal static class TraceSteps
 {
     /// <summary>One line for each step.</summary>
-    public static IEnumerable<TraceLine> All(TraceHop hop)
+    public static IEnumerable<TraceLine> All(TraceHop hop) => hop.Steps.Select(static step => step switch
     {
-        foreach (TraceStep step in hop.Steps)
-        {
-            yield return step switch
-            {
-                RuleStep rule => new TraceLine(
-                    $"{rule.Table.Name()} {Place(rule)}", rule.Matched ? "matched" : $"no: {rule.FailedMatch}", rule.Explanation is null ? rule.Rule : $"{rule.Rule}  ({rule.Explanation})"),
-                ConntrackStep conntrack => new TraceLine($"{TraceStepJson.HookName(conntrack.Hook)} conntrack", conntrack.State, conntrack.Entry),
-                DrawStep draw => new TraceLine($"{draw.Chain}[{draw.Number}]", Drawn(draw), ""),
-                PolicyStep policy => new TraceLine($"{policy.Table.Name()} {policy.Chain}", $"policy {policy.Policy.ToString().ToUpperInvariant()}", ""),
-                ConfirmStep confirm => new TraceLine($"{TraceStepJson.HookName(confirm.Hook)} conntrack", "entry confirmed", confirm.Entry),
-                _ => Other(step)!,
-            };
-        }
-    }
+        RuleStep rule => new TraceLine(
+            $"{rule.Table.Name()} {Place(rule)}",
+            rule.Matched ? "matched" : $"no: {rule.FailedMatch}",
+            rule.Explanation is null ? rule.Rule : $"{rule.Rule}  ({rule.Explanation})"),
+        ConntrackStep conntrack => new TraceLine($"{TraceStepJson.HookName(conntrack.Hook)} conntrack", conntrack.State, conntrack.Entry),
+        DrawStep draw => new TraceLine($"{draw.Chain}[{draw.Number}]", Drawn(draw), ""),
+        PolicyStep policy => new TraceLine($"{policy.Table.Name()} {policy.Chain}", $"policy {policy.Policy.ToString().ToUpperInvariant()}", ""),
+        ConfirmStep confirm => new TraceLine($"{TraceStepJson.HookName(confirm.Hook)} conntrack", "entry confirmed", confirm.Entry),
+        _ => Other(step)!,
+    });
 
     /// <summary>The steps that mattered: rules that matched and were more than a jump to others, with the rewrite or draw that belongs to them.</summary>
     public static IReadOnlyList<TraceLine> Deciding(TraceHop hop)
