@@ -28,10 +28,16 @@ public sealed class NodeIptables
     /// <param name="table">The table.</param>
     /// <param name="chain">The chain; null for all.</param>
     /// <param name="family">The family.</param>
+    /// <param name="counters">Whether to print counters, as <c>-v</c> does.</param>
     /// <exception cref="ArgumentException">The node has no such table.</exception>
     /// <exception cref="IptablesException">The table has no such chain.</exception>
-    public string Spec(IptablesTable table, string? chain = null, IpFamily family = IpFamily.IPv4) =>
-        chain is null ? SpecWriter.Write(Table(table, family), family) : SpecWriter.WriteChain(Table(table, family), chain, family);
+    public string Spec(IptablesTable table, string? chain = null, IpFamily family = IpFamily.IPv4, bool counters = false)
+    {
+        IRuleCounters? values = counters ? _node.Host.Netfilter.Counters(family) : null;
+        return chain is null
+            ? SpecWriter.Write(Table(table, family), family, values)
+            : SpecWriter.WriteChain(Table(table, family), chain, family, values);
+    }
 
     /// <summary>A table, or one chain of it, as <c>iptables -t table -L [chain] -v -n</c> prints it, with the counters.</summary>
     /// <param name="table">The table.</param>

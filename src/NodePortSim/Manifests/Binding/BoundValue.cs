@@ -30,6 +30,15 @@ internal readonly record struct BoundValue(YamlNode Node, YamlPosition Position,
         return null;
     }
 
+    /// <summary>A non-negative integer of 64 bits.</summary>
+    public ulong? AsUInt64()
+    {
+        if (Node is not YamlScalar scalar || !ScalarTypes.TryInteger(scalar, out BigInteger value)) return WrongValue<ulong>("integer");
+        if (value >= 0 && value <= ulong.MaxValue) return (ulong)value;
+        Context.Error(Position, Field, $"Invalid value: {scalar.Text}: must be between 0 and {ulong.MaxValue}");
+        return null;
+    }
+
     /// <summary>An integer or a string, as <c>targetPort</c> is.</summary>
     public IntOrString? AsIntOrString() => Node switch
     {

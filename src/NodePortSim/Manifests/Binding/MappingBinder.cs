@@ -42,6 +42,9 @@ internal sealed class MappingBinder
     /// <summary>An integer, or null.</summary>
     public int? Int32(string name) => Take(name)?.AsInt32();
 
+    /// <summary>A non-negative integer of 64 bits, or null.</summary>
+    public ulong? UInt64(string name) => Take(name)?.AsUInt64();
+
     /// <summary>An integer or string, or null.</summary>
     public IntOrString? IntOrString(string name) => Take(name)?.AsIntOrString();
 
@@ -107,6 +110,44 @@ internal sealed class MappingBinder
     {
         foreach (string name in names)
             if (Take(name) is { } value && !_lenient) _context.NotModelled(value.Position, value.Field);
+    }
+
+    /// <summary>The names of the fields as written, those with a null included.</summary>
+    public IEnumerable<string> Names => _mapping.Entries.Select(static entry => entry.Key);
+
+    /// <summary>Whether a field is written, be it with a null.</summary>
+    public bool Has(string name) => _mapping.IndexOf(name) >= 0;
+
+    /// <summary>Whether a written field has been taken.</summary>
+    public bool HasTaken(string name) => _mapping.IndexOf(name) is var index and >= 0 && _taken[index];
+
+    /// <summary>A field's node as written, or null.</summary>
+    public YamlNode? Node(string name) => Take(name)?.Node;
+
+    /// <summary>A string that must be there and not empty; "" where it is not, which is reported.</summary>
+    public string RequiredString(string name)
+    {
+        if (_mapping[name] is { IsNull: false } and not YamlScalar { Type: YamlScalarType.String, Text: "" }) return StringOrEmpty(name);
+        Ignore(name);
+        Error(name, "Required value");
+        return "";
+    }
+
+    /// <summary>Reports an error of a field; of one that is not written, at this mapping's place.</summary>
+    public void Error(string name, string message)
+    {
+        YamlPosition position = _mapping.IndexOf(name) is var index and >= 0 ? _mapping.Entries[index].Position : _mapping.Position;
+        _context.Error(position, _path.Child(name), message);
+    }
+
+    /// <summary>Reports an error of this mapping.</summary>
+    public void Error(string message) => _context.Error(_mapping.Position, _path, message);
+
+    /// <summary>Refuses each field that nobody took, where a typing error must not pass unnoticed.</summary>
+    public void RefuseUnknown()
+    {
+        for (int i = 0; i < _taken.Length; i++)
+            if (!_taken[i]) _context.Error(_mapping.Entries[i].KeyPosition, _path.Child(_mapping.Entries[i].Key), "unknown field");
     }
 
     /// <summary>Warns of each field that nobody took.</summary>

@@ -21,7 +21,8 @@ internal static class ServiceBinder
         },
     };
 
-    private static ServiceSpec BindSpec(MappingBinder spec)
+    /// <summary>Binds the <c>spec</c> of a Service.</summary>
+    public static ServiceSpec BindSpec(MappingBinder spec)
     {
         var bound = new ServiceSpec
         {

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using NodePortSim.Simulation;
+using NodePortSim.Simulation.Reports;
+
+namespace NodePortSim.Cli;
+
+/// <summary><c>connect</c>: opens connections, and prints what came of them.</summary>
+internal static class ConnectCommand
+{
+    public static Command Create(CommandStreams streams)
+    {
+        var common = new CommonOptions();
+        Option<string> output = CommonOptions.Output("text", "json");
+        Option<bool> fail = new("--fail") { Description = "Exit with 1 if a connection failed." };
+        common.CompleteHosts(common.From, nodesOnly: false);
+        var command = new Command(
+            "connect",
+            """
+            Opens connections one after another, each to its end (a request and its answer), and prints what came of them: the curl loop.
+
+            Example: nodeportsim connect -f cluster.yaml --from mypc --to 172.18.0.4:30682 --count 90
+            """)
+        {
+            common.Files, common.From, common.To, common.Protocol, common.SourcePort, common.Count, fail, common.Seed, common.KubeProxy, output,
+        };
+        command.SetAction(result =>
+        {
+            Simulator simulator = Inputs.Load(result.GetRequiredValue(common.Files), common.SimulatorOptions(result), streams);
+            var series = ConnectionSeries.Open(
+                simulator, result.GetRequiredValue(common.From), result.GetRequiredValue(common.To), result.GetValue(common.Count), common.ConnectOptions(result));
+            if (result.GetValue(output) == "json") streams.Output.Write(ConnectionSeriesJson.Write(series));
+            else streams.WriteText(ConnectionSeriesText.Write(series));
+            bool hasFailed = series.Connections.Any(static connection => connection.Outcome != Outcome.Connected);
+            return hasFailed && result.GetValue(fail) ? ExitCode.No : ExitCode.Done;
+        });
+        return command;
+    }
+}

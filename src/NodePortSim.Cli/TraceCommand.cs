@@ -1,0 +1,48 @@
+using System.CommandLine;
+using NodePortSim.Simulation;
+using NodePortSim.Simulation.Tracing;
+
+namespace NodePortSim.Cli;
+
+/// <summary><c>trace</c>: one packet's way there, and its answer's way back.</summary>
+internal static class TraceCommand
+{
+    public static Command Create(CommandStreams streams)
+    {
+        var common = new CommonOptions();
+        Option<string> output = CommonOptions.Output("text", "json");
+        Option<string> detail = new("--detail")
+        {
+            Description = "How much text to print: minimal (verdict and hosts), default (what decided), full (every rule tried, and why it did not match).",
+            DefaultValueFactory = static _ => "default",
+        };
+        detail.AcceptOnlyFromAmong("minimal", "default", "full");
+        common.CompleteHosts(common.From, nodesOnly: false);
+        var command = new Command(
+            "trace",
+            """
+            Follows one packet there and its answer back: every host, hook, rule, rewrite and conntrack change. JSON has all of it.
+
+            Example: nodeportsim trace -f cluster.yaml --from mypc --to myk8s-worker:30682
+            """)
+        {
+            common.Files, common.From, common.To, common.Protocol, common.SourcePort, detail, common.Seed, common.KubeProxy, output,
+        };
+        command.SetAction(result =>
+        {
+            Simulator simulator = Inputs.Load(result.GetRequiredValue(common.Files), common.SimulatorOptions(result), streams);
+            Trace trace = simulator.Host(result.GetRequiredValue(common.From)).Trace(result.GetRequiredValue(common.To), common.ConnectOptions(result));
+            if (result.GetValue(output) == "json") streams.Output.Write(TraceJson.Write(trace));
+            else streams.WriteText(TraceText.Write(trace, DetailOf(result.GetValue(detail)), simulator.Options.Seed));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static TraceDetail DetailOf(string? name) => name switch
+    {
+        "minimal" => TraceDetail.Minimal,
+        "full" => TraceDetail.Full,
+        _ => TraceDetail.Default,
+    };
+}
