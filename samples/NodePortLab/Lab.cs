@@ -3,6 +3,7 @@ using NodePortSim.Iptables;
 using NodePortSim.Kubernetes;
 using NodePortSim.Netfilter.Conntrack;
 using NodePortSim.Simulation;
+using NodePortSim.Simulation.Tracing;
 
 namespace NodePortLab;
 
@@ -85,8 +86,8 @@ public sealed class Lab
         foreach (SimulatedNode node in _sim.Nodes)
             _page.Shell($"ssh {node.Name} iptables -t nat -S KUBE-NODEPORTS", node.Iptables.Spec(IptablesTable.Nat, "KUBE-NODEPORTS"));
 
-        _page.Say("One connection, step by step.");
-        TraceStory.Tell(_mypc.Trace($"{_ingress.Name}:{Port}"), _page);
+        _page.Say("One connection, step by step: what decided, where, and why.");
+        _page.Block(TraceText.Write(_mypc.Trace($"{_ingress.Name}:{Port}"), seed: _sim.Options.Seed));
     }
 
     private void KeepTrafficOnItsNode()

@@ -20,13 +20,21 @@ public sealed class LabPage(TextWriter writer, bool colour)
     public void Say(string sentence) => writer.WriteLine($"\n{sentence}");
 
     /// <summary>A command and what it prints.</summary>
-    public void Shell(string command, string output) => Shell(command, output.TrimEnd('\n').Split('\n'));
+    public void Shell(string command, string output) => Shell(command, Lines(output));
 
     public void Shell(string command, IEnumerable<string> output)
     {
         writer.WriteLine($"\n  $ {command}");
-        foreach (string line in output) writer.WriteLine($"  {line}".TrimEnd());
+        foreach (string line in output) Line(line);
+    }
+
+    public void Block(string text)
+    {
+        writer.WriteLine();
+        foreach (string line in Lines(text)) Line(line);
     }
 
     public void Line(string line) => writer.WriteLine($"  {line}".TrimEnd());
+
+    private static string[] Lines(string text) => text.TrimEnd('\n').Split('\n');
 }
