@@ -35,6 +35,9 @@ public sealed record ConntrackFilter
     /// <summary><c>-n</c>, <c>--src-nat</c>: the address that the source is translated to.</summary>
     public IpAddr? SourceNat { get; init; }
 
+    /// <summary><c>-j</c>, <c>--any-nat</c>: whether only translated flows are meant.</summary>
+    public bool AnyNat { get; init; }
+
     /// <summary><c>--state</c>: the state of a TCP entry.</summary>
     public TcpState? State { get; init; }
 
@@ -54,6 +57,7 @@ public sealed record ConntrackFilter
             && (DestinationNat is not { } toDestination
                 || ((entry.Status & ConntrackStatus.DestinationNat) != 0 && entry.Reply.Source == toDestination))
             && (SourceNat is not { } toSource || ((entry.Status & ConntrackStatus.SourceNat) != 0 && entry.Reply.Destination == toSource))
+            && (!AnyNat || (entry.Status & (ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat)) != 0)
             && (State is not { } state || entry.TcpState == state);
     }
 }
