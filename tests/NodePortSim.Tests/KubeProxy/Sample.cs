@@ -14,7 +14,7 @@ internal static class Sample
     public static NodeInfo Node(string name = "oak", string address = "192.168.70.11", string? zone = null) => new()
     {
         Name = name,
-        Labels = zone is null ? [] : [new(Kubernetes.Node.ZoneLabel, zone)],
+        Labels = zone is null ? [] : [new(NodePortSim.Kubernetes.Node.ZoneLabel, zone)],
         InterfaceAddresses = [IpAddr.Parse("127.0.0.1"), IpAddr.Parse("::1"), IpAddr.Parse(address)],
         NodeAddresses = [IpAddr.Parse(address)],
     };
