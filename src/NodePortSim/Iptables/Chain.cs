@@ -20,4 +20,17 @@ public sealed record Chain(string Name, ChainPolicy? Policy, EquatableArray<Rule
 {
     /// <summary>Whether the kernel owns the chain and a hook calls it.</summary>
     public bool IsBuiltIn => Policy is not null;
+
+    /// <summary>
+    /// What a higher floor made of this very chain and keeps with it, so that all who have the chain share it. It is no part of the chain's value;
+    /// a copy made by <c>with</c> carries it along, so that its owner checks whose it is.
+    /// </summary>
+    internal object? Derived;
+
+    /// <inheritdoc/>
+    public bool Equals(Chain? other) =>
+        ReferenceEquals(this, other) || other is not null && Name == other.Name && Policy == other.Policy && Rules == other.Rules;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Policy, Rules);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Matches;
 using NodePortSim.Iptables.Targets;
@@ -9,8 +8,6 @@ namespace NodePortSim.Netfilter.Rules;
 /// <remarks>What it calls or counts on is kept by name, in lists; a machine's <see cref="LoadedChain"/> has its own objects at the same places.</remarks>
 internal sealed class PreparedChain
 {
-    private static readonly ConditionalWeakTable<Chain, PreparedChain> Known = [];
-
     private readonly List<string> _callees = [];
     private readonly List<string> _recentLists = [];
     private readonly List<string> _accountingObjects = [];
@@ -18,8 +15,9 @@ internal sealed class PreparedChain
     private PreparedChain(Chain chain)
     {
         Chain = chain;
+        var slots = new Slots();
         Rules = new PreparedRule[chain.Rules.Count];
-        for (int i = 0; i < Rules.Length; i++) Rules[i] = Prepare(chain.Rules[i]);
+        for (int i = 0; i < Rules.Length; i++) Rules[i] = Prepare(chain.Rules[i], slots);
     }
 
     /// <summary>The chain that this was made of.</summary>
@@ -48,16 +46,24 @@ internal sealed class PreparedChain
 
     /// <summary>The executable form of a chain.</summary>
     /// <param name="chain">The chain.</param>
-    public static PreparedChain Of(Chain chain) => Known.GetValue(chain, static made => new PreparedChain(made));
+    public static PreparedChain Of(Chain chain)
+    {
+        if (Volatile.Read(ref chain.Derived) is PreparedChain known && ReferenceEquals(known.Chain, chain)) return known;
 
-    private PreparedRule Prepare(Rule rule)
+        // Two threads may both make it: their results are the same, and one of them stays.
+        var made = new PreparedChain(chain);
+        Volatile.Write(ref chain.Derived, made);
+        return made;
+    }
+
+    private PreparedRule Prepare(Rule rule, Slots slots)
     {
         TargetCode target = CodeOf(rule.Target);
         NeedsConntrack |= TargetDomain.NeedsConntrack(target);
         HasLimitedTarget |= TargetDomain.OnlyTable(target) is not null;
         var matches = new List<PreparedMatch>(rule.Matches.Count);
         foreach (Match match in rule.Matches)
-            if (match is not CommentMatch) matches.Add(Prepare(match));
+            if (match is not CommentMatch) matches.Add(Prepare(match, slots));
         return new PreparedRule
         {
             Tests = TestsOf(rule),
@@ -68,15 +74,15 @@ internal sealed class PreparedChain
             Target = target,
             Callee = rule.Target switch
             {
-                JumpTarget jump => SlotOf(_callees, jump.Chain),
-                GotoTarget jump => SlotOf(_callees, jump.Chain),
+                JumpTarget jump => SlotOf(_callees, slots.Callees, jump.Chain),
+                GotoTarget jump => SlotOf(_callees, slots.Callees, jump.Chain),
                 _ => -1,
             },
             Rule = rule,
         };
     }
 
-    private PreparedMatch Prepare(Match match)
+    private PreparedMatch Prepare(Match match, Slots slots)
     {
         NeedsConntrack |= match is ConntrackMatch or StateMatch or ConnmarkMatch;
         return match switch
@@ -95,8 +101,8 @@ internal sealed class PreparedChain
             NthMatch => new PreparedMatch(MatchCode.Nth, match, MemoryCount++),
             LimitMatch => new PreparedMatch(MatchCode.Limit, match, MemoryCount++),
             StatisticMatch => new PreparedMatch(MatchCode.Random, match, -1),
-            RecentMatch m => new PreparedMatch(MatchCode.Recent, match, SlotOf(_recentLists, m.ListName)),
-            NfacctMatch m => new PreparedMatch(MatchCode.Accounting, match, SlotOf(_accountingObjects, m.ObjectName)),
+            RecentMatch m => new PreparedMatch(MatchCode.Recent, match, SlotOf(_recentLists, slots.RecentLists, m.ListName)),
+            NfacctMatch m => new PreparedMatch(MatchCode.Accounting, match, SlotOf(_accountingObjects, slots.AccountingObjects, m.ObjectName)),
             _ => throw new NotSupportedException($"chain {Chain.Name}: no execution for {match.GetType().Name}"),
         };
     }
@@ -133,11 +139,21 @@ internal sealed class PreparedChain
         return tests;
     }
 
-    private static int SlotOf(List<string> names, string name)
+    private static int SlotOf(List<string> names, Dictionary<string, int> slots, string name)
     {
-        int slot = names.IndexOf(name);
-        if (slot >= 0) return slot;
+        if (slots.TryGetValue(name, out int slot)) return slot;
+        slots.Add(name, names.Count);
         names.Add(name);
         return names.Count - 1;
+    }
+
+    /// <summary>The places of names while a chain is prepared: a chain of dispatch has thousands.</summary>
+    private sealed class Slots
+    {
+        public Dictionary<string, int> Callees { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, int> RecentLists { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, int> AccountingObjects { get; } = new(StringComparer.Ordinal);
     }
 }
