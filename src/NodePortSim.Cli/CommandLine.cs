@@ -61,7 +61,11 @@ internal static class CommandLine
             });
         }
 
-        foreach (string message in result.Errors.Select(static error => error.Message).Distinct(StringComparer.Ordinal)) streams.Error.WriteLine(message);
+        // Of an unknown command two things are said; the one that names it is enough.
+        IEnumerable<string> messages = result.UnmatchedTokens.Count > 0 && result.CommandResult.Command is RootCommand
+            ? result.UnmatchedTokens.Select(static token => $"Unrecognized command or argument '{token}'.")
+            : result.Errors.Select(static error => error.Message);
+        foreach (string message in messages.Distinct(StringComparer.Ordinal)) streams.Error.WriteLine(message);
         Command command = result.CommandResult.Command;
         streams.Error.WriteLine(command is RootCommand ? "Hint: nodeportsim --help lists the commands." : $"Hint: nodeportsim {command.Name} --help lists the options.");
         return ExitCode.Bad;

@@ -27,11 +27,10 @@ internal sealed class RuleTexts(NodeIptables iptables, IpFamily family, string t
     private string Each(string? chain, string command, Func<IptablesTable, string> write)
     {
         IptablesTable[] tables = Asked;
-        if (chain is not null && tables.Length > 1)
+        if (chain is not null)
         {
-            IptablesTable[] having = [.. tables.Where(each => iptables.Rules(family)[each]!.TryGetChain(chain, out _))];
-            if (having.Length == 0) throw new UsageException($"no table of the node has a chain \"{chain}\"");
-            tables = having;
+            tables = [.. tables.Where(each => iptables.Rules(family)[each]?.TryGetChain(chain, out _) == true)];
+            if (tables.Length == 0) throw new UsageException(table == "all" ? $"no table of the node has a chain \"{chain}\"" : $"table {table} of the node has no chain \"{chain}\"");
         }
 
         if (tables.Length == 1) return write(tables[0]);

@@ -27,10 +27,10 @@ internal static class ManifestApplication
         // Without kind's networks, or without a document that could not be read at all, a cluster would complain of what follows from that.
         if (manifests.Incomplete.Any(static manifest => manifest.Object is KindCluster)) return manifests.Diagnostics;
         if (manifests.Diagnostics.Any(static d => d is { Severity: DiagnosticSeverity.Error, Field: null })) return manifests.Diagnostics;
-        EquatableArray<ManifestObject> all = manifests.Objects.Concat(manifests.Incomplete).ToEquatableArray();
+        var places = manifests.Diagnostics.Select(static d => (d.File, d.Line, d.Column)).ToHashSet();
+        EquatableArray<ManifestObject> all = manifests.Objects.Concat(manifests.Incomplete.Select(manifest => WithPermissiveType(manifest, places))).ToEquatableArray();
         var scratch = new ControlPlane(new ControlPlaneOptions());
         var diagnostics = new List<Diagnostic>(manifests.Diagnostics);
-        var places = manifests.Diagnostics.Select(static d => (d.File, d.Line, d.Column)).ToHashSet();
         foreach (ApplyError error in scratch.Apply(ObjectsOf(all)).Errors)
         {
             // A field of a wrong type counts as absent: that it is required has been said in other words.
@@ -40,6 +40,12 @@ internal static class ManifestApplication
 
         return Sorted(diagnostics);
     }
+
+    // A type that could not be read counts as absent, which would forbid fields that the meant one allows. LoadBalancer allows the most.
+    private static ManifestObject WithPermissiveType(ManifestObject manifest, HashSet<(string File, int Line, int Column)> places) =>
+        manifest.Object is Service { Spec.Type: null } service && places.Contains(manifest.Source.Locate("spec.type"))
+        ? manifest with { Object = service with { Spec = service.Spec with { Type = ServiceType.LoadBalancer } } }
+        : manifest;
 
     private static KubernetesObject[] ObjectsOf(EquatableArray<ManifestObject> manifests) => [.. manifests.Select(static manifest => manifest.Object)];
 

@@ -40,7 +40,7 @@ internal sealed record RuleTarget(RuleWeight Weight, string Effect, bool IsNat =
                 return new RuleTarget(rule.Chain.StartsWith("KUBE-", StringComparison.Ordinal) ? RuleWeight.Silent : RuleWeight.Decision, $"mark {mark}", Mark: mark);
             case MarkMasquerade:
                 return new RuleTarget(RuleWeight.Decision, MarkMasquerade);
-            case NodePorts:
+            case NodePorts when !IsBuiltIn(rule.Chain):
                 return new RuleTarget(RuleWeight.Passage, NodePorts);
             case "ACCEPT" or "DROP" or "RETURN" or "REJECT" or "NOTRACK" or "CT" or "LOG" or "CONNMARK":
                 return new RuleTarget(RuleWeight.Decision, string.Join(' ', words));

@@ -15,16 +15,15 @@ internal static class TraceDependencies
         ("--sport", "source port"),
         ("--dst-type", "destination being an address of the node"),
         ("--src-type", "source being an address of the node"),
-        ("--ctstate", "connection state"),
-        ("--mark", "mark"),
         ("--rsource", "earlier connections of the client"),
     ];
 
     public static string Of(Trace trace, ulong? seed)
     {
-        RuleStep[] matched = [.. trace.Hops.SelectMany(static hop => hop.Steps).OfType<RuleStep>().Where(static rule => rule.Matched)];
+        RuleStep[] matched = [.. trace.WayThere.SelectMany(static hop => hop.Steps).OfType<RuleStep>().Where(static rule => rule.Matched)];
         var parts = new List<string>();
         string tested = string.Join(", ", Fields.Where(field => matched.Any(rule => $" {rule.Rule}".Contains(field.Option, StringComparison.Ordinal))).Select(static field => field.Field));
+        tested = tested.Replace("destination address, destination port", "destination address and port", StringComparison.Ordinal);
         if (tested.Length > 0) parts.Add(tested);
         string[] chances = [.. Chances(trace, matched)];
         if (chances.Length > 0) parts.Add(string.Join(", ", chances) + (seed is { } value ? string.Create(CultureInfo.InvariantCulture, $", seed {value}") : ""));

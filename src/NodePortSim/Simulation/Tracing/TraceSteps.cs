@@ -17,6 +17,7 @@ internal static class TraceSteps
         DrawStep draw => new TraceLine($"{draw.Chain}[{draw.Number}]", Drawn(draw), ""),
         PolicyStep policy => new TraceLine($"{policy.Table.Name()} {policy.Chain}", $"policy {policy.Policy.ToString().ToUpperInvariant()}", ""),
         ConfirmStep confirm => new TraceLine($"{TraceStepJson.HookName(confirm.Hook)} conntrack", "entry confirmed", confirm.Entry),
+        RouteStep { Type: "local" } => new TraceLine("route", "local", ""),
         _ => Other(step)!,
     });
 
@@ -45,9 +46,8 @@ internal static class TraceSteps
                         break;
                     }
 
-                    string effect = target.IsMarkMasquerade ? MarkOf(hop, i) : target.Effect;
-                    if (notTaken > 0) effect = $"after {notTaken} draw{(notTaken > 1 ? "s" : "")} not taken, {effect}";
-                    if (draw is not null) effect = $"{effect} ({Drawn(draw)})";
+                    string effect = target.IsMarkMasquerade ? MarkOf(hop, i) : draw is not null ? Drawn(draw) : target.Effect;
+                    if (notTaken > 0) effect += $", after {notTaken} not taken";
                     lines.Add(new TraceLine(path + Place(rule), effect, rule.Explanation ?? ""));
                     (path, notTaken, draw, isNat) = ("", 0, null, target.IsNat);
                     break;
@@ -81,6 +81,7 @@ internal static class TraceSteps
         RewriteStep rewrite => new TraceLine(rewrite.By, Rewrite(rewrite), rewrite.By == "conntrack" ? "as the connection's entry says" : ""),
         RouteStep { NextHop: { } next } route => new TraceLine("route", $"{route.OutInterface} via {next}", ""),
         RouteStep { OutInterface.Length: > 0 } route when route.Type != "local" => new TraceLine("route", $"{route.Type} {route.OutInterface}", ""),
+        RouteStep { Type: "local" } => null,
         RouteStep route => new TraceLine("route", route.Type, ""),
         DeliveredStep delivered => new TraceLine("delivered", $"to {delivered.Socket}", ""),
         AnsweredStep answered => new TraceLine("answered", answered.Answer, ""),
