@@ -1,7 +1,7 @@
 using NodePortSim.Clusters.ControlPlane;
 using NodePortSim.Iptables;
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy;
+using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 
 namespace NodePortSim.Clusters;

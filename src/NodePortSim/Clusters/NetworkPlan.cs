@@ -1,8 +1,8 @@
 using NodePortSim.Clusters.ControlPlane;
 using NodePortSim.Collections;
+using NodePortSim.KubeProxy;
 using NodePortSim.Kubernetes;
 using NodePortSim.Kubernetes.Configuration;
-using NodePortSim.KubeProxy;
 using NodePortSim.Net;
 using NodePortSim.Network;
 

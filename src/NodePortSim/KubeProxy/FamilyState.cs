@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy.Rules;
+using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 
 namespace NodePortSim.KubeProxy;

@@ -1,7 +1,7 @@
 using NodePortSim.Collections;
 using NodePortSim.Iptables;
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy.Rules;
+using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 
 namespace NodePortSim.KubeProxy;

@@ -49,7 +49,7 @@ internal sealed class ObjectReader(DiagnosticList diagnostics, List<ManifestObje
         {
             diagnostics.Warning(kindPosition, null, $"kind \"{kind}\" in version \"{apiVersion}\" is not modelled, and ignored");
         }
-        else
+        else if (!KindTable.IsScenario(apiVersion, kind))
         {
             diagnostics.Error(kindPosition, null, $"no matches for kind \"{kind}\" in version \"{apiVersion}\"");
         }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using NodePortSim.Clusters.ControlPlane;
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy;
+using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 
 namespace NodePortSim.Simulation;

@@ -1,6 +1,6 @@
+using NodePortSim.KubeProxy;
 using NodePortSim.Kubernetes;
 using NodePortSim.Kubernetes.Configuration;
-using NodePortSim.KubeProxy;
 using NodePortSim.Manifests;
 using NodePortSim.Net;
 

@@ -1,7 +1,7 @@
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Text;
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy;
+using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 using NodePortSim.Tests.Conformance;
 

@@ -1,6 +1,6 @@
 using NodePortSim.Iptables;
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy;
+using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 
 namespace NodePortSim.Tests.KubeProxy;

@@ -1,7 +1,7 @@
 using NodePortSim.Collections;
+using NodePortSim.KubeProxy;
 using NodePortSim.Kubernetes;
 using NodePortSim.Kubernetes.Configuration;
-using NodePortSim.KubeProxy;
 using NodePortSim.Net;
 
 namespace NodePortSim.Tests.KubeProxy;

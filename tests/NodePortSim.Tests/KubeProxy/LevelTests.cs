@@ -1,9 +1,9 @@
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Targets;
 using NodePortSim.Iptables.Text;
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy;
 using NodePortSim.KubeProxy.Rules;
+using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 
 namespace NodePortSim.Tests.KubeProxy;

@@ -1,5 +1,5 @@
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy;
+using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 
 namespace NodePortSim.Tests.KubeProxy;

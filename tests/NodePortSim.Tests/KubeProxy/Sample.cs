@@ -2,8 +2,8 @@ using System.Globalization;
 using NodePortSim.Collections;
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Text;
-using NodePortSim.Kubernetes;
 using NodePortSim.KubeProxy;
+using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 
 namespace NodePortSim.Tests.KubeProxy;

@@ -76,7 +76,9 @@ public class ConfigurationBinderTests
             """)
             .Should().Be(new KubeProxyConfiguration
             {
-                ClusterCIDR = "10.244.0.0/16", ConntrackUdpStreamTimeout = TimeSpan.Zero, ConntrackUdpTimeout = TimeSpan.Zero,
+                ClusterCIDR = "10.244.0.0/16",
+                ConntrackUdpStreamTimeout = TimeSpan.Zero,
+                ConntrackUdpTimeout = TimeSpan.Zero,
             });
 
     [Fact]

@@ -104,7 +104,6 @@ public class DiagnosticTests
             m.yaml:1:24: kind "Namespace" in version "v1" is not modelled, and ignored
             m.yaml:3:50: kind "ClusterRole" in version "rbac.authorization.k8s.io/v1" is not modelled, and ignored
             m.yaml:5:53: kind "ReplicaSet" in version "apps/v1" is not modelled, and ignored
-            m.yaml:7:46: kind "Scenario" in version "nodeportsim.dev/v1alpha1" is not modelled, and ignored
             """);
     }
 

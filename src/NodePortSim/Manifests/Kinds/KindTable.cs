@@ -50,10 +50,10 @@ internal static class KindTable
         ["flowcontrol.apiserver.k8s.io"] = Set("FlowSchema", "PriorityLevelConfiguration"),
         ["kubeadm.k8s.io"] = Set("ClusterConfiguration", "InitConfiguration", "JoinConfiguration"),
         ["kubelet.config.k8s.io"] = Set("KubeletConfiguration"),
-
-        // A scenario is run, not applied; a folder of manifests may hold one.
-        ["nodeportsim.dev"] = Set("Scenario"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Whether the document is a scenario, which is run, not applied: a folder of manifests may hold one.</summary>
+    public static bool IsScenario(string apiVersion, string kind) => kind == "Scenario" && apiVersion == "nodeportsim.dev/v1alpha1";
 
     /// <summary>The binder of a kind.</summary>
     public static bool TryGetBinder(string apiVersion, string kind, [NotNullWhen(true)] out Func<MappingBinder, KubernetesObject>? binder) =>

@@ -15,7 +15,7 @@ internal sealed class OutcomeExplainer(Cluster cluster)
     public string? WhyRuleExists(Host host, IpFamily family, IptablesTable table, string chain, Rule rule)
     {
         RuleOrigin? origin = cluster.OriginOf(host.Name, family, table, chain, rule);
-        return origin is null ? null : RuleSentences.Of(origin);
+        return origin is null ? null : RuleSentences.Of(origin, chain);
     }
 
     /// <summary>Why, where and in which sentence a packet ended.</summary>

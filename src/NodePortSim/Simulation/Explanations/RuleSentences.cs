@@ -5,7 +5,7 @@ namespace NodePortSim.Simulation.Explanations;
 /// <summary>One sentence for each reason that kube-proxy has to write a rule.</summary>
 internal static class RuleSentences
 {
-    public static string Of(RuleOrigin origin) => origin.Reason switch
+    public static string Of(RuleOrigin origin, string chain) => origin.Reason switch
     {
         RuleReason.Hook => "a jump into kube-proxy's chains",
         RuleReason.ClusterIP => $"the destination is the cluster IP and port of {origin.ServicePort}",
@@ -22,7 +22,10 @@ internal static class RuleSentences
         RuleReason.MarkedForMasquerade => "the packet is marked as service traffic, which may be forwarded",
         RuleReason.EstablishedAccepted => "the packet belongs to a known connection, which may be forwarded",
         RuleReason.LocalnetProtection => "loopback addresses are not reachable from outside",
-        RuleReason.MarkMasquerade when origin.ServicePort is not null => $"the source would not see answers of {origin.ServicePort} that go past this node: the flow is masqueraded",
+        RuleReason.MarkMasquerade when chain.StartsWith("KUBE-EXT-", StringComparison.Ordinal) =>
+            $"external traffic to {origin.ServicePort} is masqueraded, so that its answers come back through this node",
+        RuleReason.MarkMasquerade when origin.ServicePort is not null =>
+            $"the source is no pod of the cluster: its traffic to {origin.ServicePort} is masqueraded",
         RuleReason.MarkMasquerade => "the packet is marked for masquerading",
         RuleReason.MarkDrop => "the packet is marked for dropping",
         RuleReason.Masquerade => "marked packets are masqueraded, others leave as they are",

@@ -1,0 +1,59 @@
+using System.Globalization;
+using NodePortSim.Collections;
+using NodePortSim.KubeProxy;
+using NodePortSim.Kubernetes;
+using NodePortSim.Kubernetes.Configuration;
+using NodePortSim.Net;
+
+namespace NodePortSim.Benchmarks;
+
+/// <summary>Clusters of NodePort Services of a given size, as kube-proxy sees them.</summary>
+internal static class BenchmarkCluster
+{
+    public const ushort FirstNodePort = 30000;
+
+    public static readonly IpAddr NodeAddress = IpAddr.Parse("172.18.0.4");
+
+    public static readonly NodeInfo Node = new()
+    {
+        Name = "node",
+        InterfaceAddresses = [IpAddr.Parse("127.0.0.1"), NodeAddress],
+        NodeAddresses = [NodeAddress],
+        PodCidrs = [IpCidr.Parse("10.10.0.0/24")],
+    };
+
+    public static readonly KubeProxyOptions Options = KubeProxyOptions.From(new KubeProxyConfiguration { ClusterCIDR = "10.0.0.0/8" });
+
+    public static Service[] Services(int count) => [.. Enumerable.Range(0, count).Select(static i => new Service
+    {
+        Metadata = new ObjectMeta { Name = Name(i), Namespace = "default" },
+        Spec = new ServiceSpec
+        {
+            Type = ServiceType.NodePort,
+            ClusterIP = ClusterIP(i).ToString(),
+            ClusterIPs = [ClusterIP(i).ToString()],
+            IpFamilies = [IpFamily.IPv4],
+            Ports = [new ServicePort { Name = "web", Protocol = Protocol.Tcp, Port = 80, NodePort = i < 2768 ? FirstNodePort + i : 0 }],
+        },
+    })];
+
+    public static EndpointSlice[] Slices(int services, int endpoints) =>
+        [.. Enumerable.Range(0, services).Select(i => Slice(i, endpoints, 0))];
+
+    /// <summary>The slice of one Service; another variant has another last endpoint.</summary>
+    public static EndpointSlice Slice(int service, int endpoints, int variant) => new()
+    {
+        Metadata = new ObjectMeta { Name = Name(service) + "-1", Namespace = "default", Labels = [new(EndpointSlice.ServiceNameLabel, Name(service))] },
+        AddressType = AddressFormat.IPv4,
+        Ports = [new EndpointPort { Name = "web", Protocol = Protocol.Tcp, Port = 8080 }],
+        Endpoints = Enumerable.Range(0, endpoints).Select(e => new Endpoint
+        {
+            Addresses = [IpAddr.FromIPv4(0x0A0A0000u + (uint)(service * endpoints + e) + (e == endpoints - 1 ? (uint)variant << 22 : 0)).ToString()],
+            NodeName = "node",
+        }).ToEquatableArray(),
+    };
+
+    public static IpAddr ClusterIP(int service) => IpAddr.FromIPv4(0x0AC80000u + (uint)service);
+
+    private static string Name(int service) => "svc" + service.ToString(CultureInfo.InvariantCulture);
+}
