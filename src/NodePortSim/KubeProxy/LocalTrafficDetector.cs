@@ -40,6 +40,6 @@ public sealed record LocalTrafficDetector(IpCidr? Network, string? InterfaceName
     }
 
     private Rule Restrict(Rule rule, bool inverted) => Network is { } network
-        ? rule with { Source = new AddressMatch(network, inverted) }
+        ? rule with { Source = new AddressMatch(network, inverted) { PrefixWritten = true } }
         : rule with { InInterface = new InterfaceMatch(InterfaceName!, inverted) };
 }

@@ -55,7 +55,7 @@ public class ScenarioReaderTests
         scenario.Steps[7].Should().Be(new DeleteStep("service", "front"));
         scenario.Steps[8].Should().Be(new AdvanceStep(TimeSpan.FromSeconds(90)));
         scenario.Steps[9].Should().Be(new ConntrackListStep("worker"));
-        scenario.Steps[10].Should().Be(new RulesListStep("worker", Iptables.IptablesTable.Filter, "KUBE-FORWARD", Net.IpFamily.IPv6, Counters: true));
+        scenario.Steps[10].Should().Be(new RulesListStep("worker", NodePortSim.Iptables.IptablesTable.Filter, "KUBE-FORWARD", Net.IpFamily.IPv6, Counters: true));
     }
 
     [Fact]

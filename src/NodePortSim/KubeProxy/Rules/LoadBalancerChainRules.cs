@@ -78,7 +78,7 @@ internal static class LoadBalancerChainRules
         {
             if (!port.ExternalPolicyLocal) chain.Add(passed with { Target = RuleParts.MarkMasquerade });
             if (port.SourceRanges.IsEmpty) chain.Add(passed);
-            foreach (IpCidr range in port.SourceRanges) chain.Add(passed with { Source = new AddressMatch(range) });
+            foreach (IpCidr range in port.SourceRanges) chain.Add(passed with { Source = new AddressMatch(range) { PrefixWritten = true } });
             if (nodeIsInSourceRanges) chain.Add(passed with { Source = new AddressMatch(IpCidr.Host(address)) });
             chain.Add(passed with { Target = RuleParts.MarkDrop });
         }
