@@ -118,7 +118,7 @@ public sealed class NodeProxy
     /// <summary>Where a rule comes from, or null where kube-proxy did not write it.</summary>
     /// <param name="table">Its table.</param>
     /// <param name="chain">Its chain.</param>
-    /// <param name="rule">The rule, an object of <see cref="Rules"/>.</param>
+    /// <param name="rule">The rule.</param>
     public RuleOrigin? OriginOf(IptablesTable table, string chain, Rule rule) => Origins?.Of(table, chain, rule);
 
     /// <summary>Which endpoints of a service port the node uses, as of the last sync; null where there is no such port.</summary>

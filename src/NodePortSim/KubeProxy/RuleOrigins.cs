@@ -12,7 +12,9 @@ internal sealed class RuleOrigins
     private static readonly ChainOrigin FixedChain = new(ChainRole.Fixed);
     private readonly Dictionary<string, ChainOrigin> _chains = new(StringComparer.Ordinal);
     private readonly HashSet<string> _fixedChains = new(StringComparer.Ordinal);
-    private readonly Dictionary<Rule, RuleOrigin> _entries = new(ReferenceEqualityComparer.Instance);
+
+    // By value: nodes whose rules are the same hold one node's objects.
+    private readonly Dictionary<(string Chain, Rule Rule), RuleOrigin> _entries = [];
 
     public RuleOrigins(RuleAssembly assembly)
     {
@@ -37,7 +39,7 @@ internal sealed class RuleOrigins
 
     public RuleOrigin? Of(IptablesTable table, string chain, Rule rule)
     {
-        if (_entries.TryGetValue(rule, out RuleOrigin? entry)) return entry;
+        if (_entries.TryGetValue((chain, rule), out RuleOrigin? entry)) return entry;
         if (table == IptablesTable.Nat && _chains.TryGetValue(chain, out ChainOrigin? origin)) return InOwnChain(origin, rule);
         if (chain == ChainNames.MarkDrop) return new RuleOrigin(RuleReason.MarkDrop);
         return rule.Target is JumpTarget jump && _fixedChains.Contains(jump.Chain) && table.BuiltInChains().Contains(chain) ? new RuleOrigin(RuleReason.Hook) : null;
@@ -62,7 +64,7 @@ internal sealed class RuleOrigins
 
     private void AddEntries(EntryRule[] entries, ServicePortName? service)
     {
-        foreach (EntryRule entry in entries) _entries[entry.Rule] = new RuleOrigin(entry.Reason, service);
+        foreach (EntryRule entry in entries) _entries[(entry.Chain, entry.Rule)] = new RuleOrigin(entry.Reason, service);
     }
 
     private void AddChains(ServicePortRules service)

@@ -114,7 +114,7 @@ public class ConnectCommandTests
         using var tool = new Tool();
         string[] args = tool.Case("03-clusterip-one");
         string input = File.ReadAllText(tool.Path("cluster.yaml"));
-        tool.Run(input, ["connect", "-f", "-", "-f", args[3], "--from", "oak", "--to", "10.201.0.10:80", "--fail"]).Code.Should().Be(0);
+        tool.RunWith(input, ["connect", "-f", "-", "-f", args[3], "--from", "oak", "--to", "10.201.0.10:80", "--fail"]).Code.Should().Be(0);
     }
 
     [Theory]

@@ -25,9 +25,9 @@ public sealed class Tool : IDisposable
 
     public string Path(string name) => System.IO.Path.Combine(_directory, name);
 
-    public ToolResult Run(params string[] args) => Run("", args);
+    public ToolResult Run(params string[] args) => RunWith("", args);
 
-    public ToolResult Run(string input, params string[] args)
+    public ToolResult RunWith(string input, params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();

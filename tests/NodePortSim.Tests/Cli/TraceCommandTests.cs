@@ -86,8 +86,8 @@ public class TraceCommandTests
     {
         using var tool = new Tool();
         string text = tool.Run(["trace", .. tool.Case("01-lab-nodeport"), "--from", "mypc", "--to", "myk8s-worker:30682", "--seed", "9"]).Output;
-        text.Should().MatchRegex(@"KUBE-SVC-VTR7MTHHNMFZ3OFS\[(2 +p 1/3, drew 0\.\d\d: taken|3 +p 1/2, drew 0\.\d\d: taken, after 1 not taken|4 +> KUBE-SEP-\w+, after 2 not taken)\]?");
-        text.Should().MatchRegex(@"KUBE-POSTROUTING\[3\] +src 172\.18\.0\.100:\d+ => 172\.18\.0\.5:\d+ ");
+        text.Should().MatchRegex(@"KUBE-SVC-VTR7MTHHNMFZ3OFS\[(2\] +p 1/3, drew 0\.\d\d: taken|3\] +p 1/2, drew 0\.\d\d: taken, after 1 not taken|4\] +> KUBE-SEP-\w+, after 2 not taken) ");
+        text.Should().MatchRegex(@"KUBE-POSTROUTING\[3\] +src 172\.18\.0\.100:\d+ => 172\.18\.0\.5:\d+ +marked packets are masqueraded");
         text.Should().EndWith("(source port), seed 9\n");
     }
 

@@ -82,7 +82,7 @@ public class UsageTests
             apiVersion: v1
             kind: Pod
             metadata: {name: more}
-            spec: {nodeName: oak, contaners: []}
+            spec: {nodeName: oak, contaners: [], containers: [{name: server, image: echo}]}
             """);
         ToolResult result = tool.Run(["connect", .. manifests, "-f", extra, "--from", "oak", "--to", "10.201.0.10:80", "--fail"]);
         result.Code.Should().Be(0);

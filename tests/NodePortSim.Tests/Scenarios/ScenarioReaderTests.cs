@@ -1,4 +1,6 @@
+using NodePortSim.Iptables;
 using NodePortSim.Manifests;
+using NodePortSim.Net;
 using NodePortSim.Scenarios;
 using NodePortSim.Simulation;
 
@@ -41,8 +43,8 @@ public class ScenarioReaderTests
         scenario.Steps[0].Should().Be(new ConnectStep("mypc", "worker:30682")
         {
             Count = 9,
-            Options = new ConnectOptions { Protocol = Net.Protocol.Udp, SourcePort = 40001 },
-            Expect = new ConnectExpectation { Outcome = Outcome.Connected, Backends = 3, Peer = Net.IpAddr.Parse("172.18.0.4"), Pod = "default/web-1", Node = "worker" },
+            Options = new ConnectOptions { Protocol = Protocol.Udp, SourcePort = 40001 },
+            Expect = new ConnectExpectation { Outcome = Outcome.Connected, Backends = 3, Peer = IpAddr.Parse("172.18.0.4"), Pod = "default/web-1", Node = "worker" },
         });
         scenario.Steps[1].Should().Be(new ConnectStep("mypc", "worker:30682")
         {
@@ -55,7 +57,7 @@ public class ScenarioReaderTests
         scenario.Steps[7].Should().Be(new DeleteStep("service", "front"));
         scenario.Steps[8].Should().Be(new AdvanceStep(TimeSpan.FromSeconds(90)));
         scenario.Steps[9].Should().Be(new ConntrackListStep("worker"));
-        scenario.Steps[10].Should().Be(new RulesListStep("worker", NodePortSim.Iptables.IptablesTable.Filter, "KUBE-FORWARD", Net.IpFamily.IPv6, Counters: true));
+        scenario.Steps[10].Should().Be(new RulesListStep("worker", IptablesTable.Filter, "KUBE-FORWARD", IpFamily.IPv6, Counters: true));
     }
 
     [Fact]
@@ -110,7 +112,7 @@ public class ScenarioReaderTests
     [Theory]
     [InlineData("kind: Service\napiVersion: v1", "x:1:7: kind: a scenario has kind \"Scenario\" in version \"nodeportsim.dev/v1alpha1\", not \"Service\" in version \"v1\"")]
     [InlineData("kind: Scenario\napiVersion: v1", "x:2:13: apiVersion: a scenario has kind \"Scenario\" in version \"nodeportsim.dev/v1alpha1\", not \"Scenario\" in version \"v1\"")]
-    [InlineData("[1]", "x:1:1: Invalid value: \"array\": the object in body must be of type object: \"array\"")]
+    [InlineData("[1]", "x:1:1: Invalid value: \"array\": must be of type object: \"array\"")]
     public void What_is_no_scenario_is_refused(string text, string problem)
     {
         ScenarioReader.ReadText(text, "x").Diagnostics.Should().ContainSingle().Which.ToString().Should().Be(problem);

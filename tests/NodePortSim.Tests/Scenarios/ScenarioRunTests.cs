@@ -164,7 +164,7 @@ public class ScenarioRunTests
                 steps = new object[] { new { connect = new { from = "app-oak", to = "10.201.0.10:80", protocol = "tcp", count = 3 } } },
             },
         });
-        tool.Run(scenario, "run", "-").Code.Should().Be(0);
+        tool.RunWith(scenario, "run", "-").Code.Should().Be(0);
     }
 
     [Theory]

@@ -23,10 +23,14 @@ internal sealed class NodePortAllocator(int first, int last)
     /// <returns>Why it cannot be had, in the API server's words, or null.</returns>
     public string? Reserve(int port, ObjectKey owner)
     {
-        if (port < first || port > last)
-            return string.Create(CultureInfo.InvariantCulture, $"provided port is not in the valid range. The range of valid ports is {first}-{last}");
+        if (RangeProblem(port, first, last) is { } problem) return problem;
         return _owners.TryAdd(port, owner) ? null : "provided port is already allocated";
     }
+
+    /// <summary>Why a port is not of a range, in the API server's words, or null where it is.</summary>
+    public static string? RangeProblem(int port, int first, int last) => port < first || port > last
+        ? string.Create(CultureInfo.InvariantCulture, $"provided port is not in the valid range. The range of valid ports is {first}-{last}")
+        : null;
 
     /// <summary>Takes the next free port, or none where the range is full.</summary>
     /// <param name="owner">The Service that gets it.</param>

@@ -24,13 +24,33 @@ internal static class ObjectWriter
         foreach (FieldError error in ObjectValidation.Validate(value)) draft.Error(index, value, error);
         if (before is not null && mode != WriteMode.Replace && draft.Errors.Count == errors)
             foreach (FieldError error in ObjectValidation.ValidateUpdate(before, value)) draft.Error(index, value, error);
-        if (draft.Errors.Count > errors) return;
+        if (draft.Errors.Count > errors)
+        {
+            if (value is Service refused) ReportNodePorts(draft, index, refused, errors);
+            return;
+        }
+
         Store(draft, value);
         if (value is not Service) return;
         var key = new ObjectKey(value.Namespace, value.Name);
 
         // Of two objects with one name the later one wins, as when kubectl applies them one after the other.
         draft.ServiceRequests[key] = new ServiceRequest(index, key, stored, mode == WriteMode.Patch);
+    }
+
+    // The allocator never sees a Service that is refused; what it would say of node ports belongs to the problems that are listed at once.
+    private static void ReportNodePorts(ClusterDraft draft, int index, Service service, int errors)
+    {
+        if (!service.Spec.NeedsNodePorts()) return;
+        var reported = draft.Errors.Skip(errors).Select(static error => error.Field?.Field).ToHashSet();
+        for (int i = 0; i < service.Spec.Ports.Count; i++)
+        {
+            int port = service.Spec.Ports[i].NodePort;
+            FieldPath path = FieldPath.Spec.Child("ports").Index(i).Child("nodePort");
+            if (port == 0 || reported.Contains(path.Text)) continue;
+            if (NodePortAllocator.RangeProblem(port, draft.Options.FirstNodePort, draft.Options.LastNodePort) is { } problem)
+                draft.Error(index, service, FieldError.Invalid(path, port, problem));
+        }
     }
 
     private static KubernetesObject Named(ClusterDraft draft, int index, KubernetesObject value)
