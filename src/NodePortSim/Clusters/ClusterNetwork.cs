@@ -40,7 +40,7 @@ internal sealed class ClusterNetwork
 
     public void Follow(ClusterState state)
     {
-        KubeProxyOptions options = KubeProxyOptions.From(state.KubeProxyConfiguration, _level);
+        KubeProxyOptions options = KubeProxyOptions.From(NetworkPlan.KubeProxyConfigurationOf(state), _level);
         HostPlan plan = HostPlan.Of(state, options, _seed);
         if (_plan is null || _plan.Topology != plan.Topology || _options != options) StartOver(plan.Topology);
         _options = options;

@@ -39,6 +39,16 @@ internal static class NetworkPlan
         };
     }
 
+    /// <summary>kube-proxy's configuration; kind tells it the pod subnet as its clusterCIDR where nothing else does.</summary>
+    public static KubeProxyConfiguration? KubeProxyConfigurationOf(ClusterState state)
+    {
+        KubeProxyConfiguration? configuration = state.KubeProxyConfiguration;
+        if (state.KindCluster is not { } kind || configuration is { ClusterCIDR.Length: > 0 }) return configuration;
+        ClusterNetworks networks = ClusterNetworks.Of(kind);
+        string podSubnets = string.Join(',', networks.Families.Select(networks.PodSubnet));
+        return (configuration ?? new KubeProxyConfiguration()) with { ClusterCIDR = podSubnets };
+    }
+
     /// <summary>Hosts of a real network have a default route. Where nothing says which, the nodes' network ends in its gateway's address.</summary>
     private static EquatableArray<IpAddr> ImpliedGateways(ClusterState state)
     {

@@ -1,4 +1,5 @@
 using NodePortSim.Kubernetes;
+using NodePortSim.Kubernetes.Configuration;
 using NodePortSim.Net;
 
 namespace NodePortSim.Clusters.ControlPlane;
@@ -45,17 +46,7 @@ internal sealed class ClusterNetworks
     public static ClusterNetworks Of(ClusterDraft draft)
     {
         ControlPlaneOptions options = draft.Options;
-        if (draft.KindCluster is { } kind)
-        {
-            IpFamily[] families = kind.IpFamily switch
-            {
-                "ipv6" => [IpFamily.IPv6],
-                "dual" => [IpFamily.IPv4, IpFamily.IPv6],
-                _ => [IpFamily.IPv4],
-            };
-            return new ClusterNetworks(families, Parse(kind.ServiceSubnet), Parse(kind.PodSubnet), configured: true);
-        }
-
+        if (draft.KindCluster is { } kind) return Of(kind);
         if (!options.ServiceSubnets.IsEmpty)
         {
             IpFamily[] families = options.ServiceSubnets.Select(static subnet => subnet.Family).Distinct().ToArray();
@@ -63,6 +54,18 @@ internal sealed class ClusterNetworks
         }
 
         return new ClusterNetworks(SeenFamilies(draft), [], options.PodSubnets, configured: false);
+    }
+
+    /// <summary>The networks of kind's configuration.</summary>
+    public static ClusterNetworks Of(KindCluster kind)
+    {
+        IpFamily[] families = kind.IpFamily switch
+        {
+            "ipv6" => [IpFamily.IPv6],
+            "dual" => [IpFamily.IPv4, IpFamily.IPv6],
+            _ => [IpFamily.IPv4],
+        };
+        return new ClusterNetworks(families, Parse(kind.ServiceSubnet), Parse(kind.PodSubnet), configured: true);
     }
 
     private static IpFamily[] SeenFamilies(ClusterDraft draft)

@@ -7,6 +7,17 @@ internal static class Failure
 {
     public static Connection Explain(Connection connection, FlowWatch watch, OutcomeExplainer explainer)
     {
+        // What the client sees first is an answer from an address that it never wrote to; all that follows is the consequence.
+        if (watch.BackendHost is not null && watch.ClosedHost is { } stranger && stranger.Name == connection.From)
+        {
+            return connection with
+            {
+                Reason = OutcomeReason.AnswerNotTranslated,
+                At = new OutcomePlace(stranger.Name),
+                Explanation = $"{watch.Backend!.Name} answered {watch.BackendTuple.Destination} directly, past the node that translated the request: {stranger.Name} does not know the answer",
+            };
+        }
+
         // A closed port answers for itself, unless an earlier end of a packet is the cause of what the client saw.
         if (watch.ClosedHost is { } closed && connection.Outcome is Outcome.Refused && watch.EndHost is null)
         {
@@ -26,18 +37,6 @@ internal static class Failure
             if (connection.Outcome == Outcome.Timeout && watch.End.Verdict.Result == Netfilter.HookResult.Reject)
                 (reason, explanation) = (OutcomeReason.IcmpRateLimited, $"{explanation}; {host.Name} has used up its ICMP allowance for {watch.EndPacket.Source}, so nothing was answered");
             return connection with { Reason = reason, At = at, Explanation = explanation };
-        }
-
-        if (watch.ClosedHost is { } unknown)
-        {
-            return connection with
-            {
-                Reason = watch.BackendHost is null ? OutcomeReason.PortClosed : OutcomeReason.AnswerNotTranslated,
-                At = new OutcomePlace(unknown.Name),
-                Explanation = watch.BackendHost is null
-                    ? $"nothing listens on port {watch.EndPacket.DestinationPort} of {unknown.Name}"
-                    : $"{watch.Backend!.Name} answered {watch.BackendTuple.Destination} directly, past the node that translated the request: {unknown.Name} does not know the answer",
-            };
         }
 
         return connection with { Reason = OutcomeReason.NoAnswer, Explanation = "nothing came back", At = null };
