@@ -13,6 +13,9 @@ internal sealed class CommonOptions
     /// <summary>The most connections that one call opens.</summary>
     private const int MaxCount = 1_000_000;
 
+    /// <summary>The longest that a client waits, in seconds: an hour.</summary>
+    private const int MaxTimeout = 3600;
+
     public Option<string[]> Files { get; } = new("--file", "-f")
     {
         Description = "A manifest, a directory of manifests read in name order, or - for standard input. May be given more than once.",
@@ -48,6 +51,14 @@ internal sealed class CommonOptions
         CustomParser = static result => (int)Number(result, "--count", 1, MaxCount),
     };
 
+    public Option<int> Timeout { get; } = new("--timeout")
+    {
+        Description = "How many seconds of virtual time a client waits; a SYN is sent again after 1, 3, 7 … seconds. 1 unless given.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = static _ => 1,
+        CustomParser = static result => (int)Number(result, "--timeout", 1, MaxTimeout),
+    };
+
     public Option<string> From { get; } = new("--from")
     {
         Description = "The host that connects: an external client, a node, or a pod (namespace/name; default/ may be left out).",
@@ -81,6 +92,7 @@ internal sealed class CommonOptions
     {
         Protocol = result.GetValue(Protocol),
         SourcePort = result.GetValue(SourcePort),
+        Timeout = TimeSpan.FromSeconds(result.GetValue(Timeout)),
     };
 
     /// <summary>Completes names of nodes, or of all hosts, from the manifests that are given already.</summary>

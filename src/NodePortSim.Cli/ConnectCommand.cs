@@ -21,7 +21,7 @@ internal static class ConnectCommand
             Example: nodeportsim connect -f cluster.yaml --from mypc --to 172.18.0.4:30682 --count 90
             """)
         {
-            common.Files, common.From, common.To, common.Protocol, common.SourcePort, common.Count, fail, common.Seed, common.KubeProxy, output,
+            common.Files, common.From, common.To, common.Protocol, common.SourcePort, common.Count, common.Timeout, fail, common.Seed, common.KubeProxy, output,
         };
         command.SetAction(result =>
         {

@@ -26,7 +26,7 @@ internal static class TraceCommand
             Example: nodeportsim trace -f cluster.yaml --from mypc --to myk8s-worker:30682
             """)
         {
-            common.Files, common.From, common.To, common.Protocol, common.SourcePort, detail, common.Seed, common.KubeProxy, output,
+            common.Files, common.From, common.To, common.Protocol, common.SourcePort, common.Timeout, detail, common.Seed, common.KubeProxy, output,
         };
         command.SetAction(result =>
         {

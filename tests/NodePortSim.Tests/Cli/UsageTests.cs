@@ -17,7 +17,7 @@ public class UsageTests
     {
         using var tool = new Tool();
         ToolResult result = tool.Run(
-            "connect", "-f", "x", "--from", "a", "--to", "b", "--kube-proxy", "1.99", "--seed", "-1", "--count", "0", "--source-port", "70000", "--protocol", "icmp");
+            "connect", "-f", "x", "--from", "a", "--to", "b", "--kube-proxy", "1.99", "--seed", "-1", "--count", "0", "--timeout", "0", "--source-port", "70000", "--protocol", "icmp");
         result.Should().Be(new ToolResult(
             2,
             "",
@@ -25,6 +25,7 @@ public class UsageTests
             --protocol: "icmp" is none of tcp, udp, sctp
             --source-port: "70000" is not a number between 1 and 65535
             --count: "0" is not a number between 1 and 1000000
+            --timeout: "0" is not a number between 1 and 3600
             --seed: "-1" is not a number between 0 and 18446744073709551615
             --kube-proxy: "1.99" is not a version that is modelled; these are: 1.22, 1.23, 1.24, 1.25, 1.26, 1.27, 1.28, 1.29, 1.30, 1.31, 1.32, 1.33, 1.34, 1.35, 1.36
             Hint: nodeportsim connect --help lists the options.
