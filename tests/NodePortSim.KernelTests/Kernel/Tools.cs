@@ -21,9 +21,12 @@ internal static partial class Tools
         return string.Concat(text.Split('\n').Where(static line => line.Length > 0 && line[0] != '#').Select(static line => line + "\n"));
     }
 
-    /// <summary>The lines of <c>conntrack -L</c> of one family.</summary>
-    public static IEnumerable<string> Conntrack(this NetworkNamespace node, IpFamily family) =>
-        node.Tool("conntrack", "-L", "-f", family == IpFamily.IPv4 ? "ipv4" : "ipv6").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Empties all lists of the match "recent".</summary>
+    public static void ForgetRecent(this NetworkNamespace node) => node.Run(() =>
+    {
+        // The process's own entry in /proc would be that of its first thread's namespace.
+        foreach (string list in Directory.GetFiles("/proc/thread-self/net/xt_recent")) File.WriteAllText(list, "/");
+    });
 
     private static string Program(IpFamily family) => family == IpFamily.IPv4 ? "iptables" : "ip6tables";
 
