@@ -1,0 +1,67 @@
+using NodePortSim.Clusters;
+using NodePortSim.Iptables.Text;
+using NodePortSim.KernelTests.Kernel;
+using NodePortSim.KernelTests.Labs;
+using NodePortSim.Net;
+using NodePortSim.Simulation;
+
+namespace NodePortSim.KernelTests.Flows;
+
+/// <summary>A cluster in the kernel: the network that the simulator plans, with the simulator's own rules in its nodes.</summary>
+internal sealed class KernelSide : IDisposable
+{
+    private const string Separator = "----";
+
+    private readonly LabNetwork _network;
+    private readonly EchoServers _servers;
+    private readonly LabClient _client;
+
+    public KernelSide(HostPlan plan, Simulator simulator)
+    {
+        _network = new LabNetwork(plan);
+        try
+        {
+            _servers = new EchoServers(plan, _network);
+            _client = new LabClient(_servers);
+            foreach (SimulatedNode node in simulator.Nodes)
+                foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
+                    _network[node.Name].Restore(family, SaveWriter.Write(node.Iptables.Rules(family)));
+        }
+        catch
+        {
+            _servers?.Dispose();
+            _network.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _servers.Dispose();
+        _network.Dispose();
+    }
+
+    /// <summary>Forgets connections and, where asked, whom session affinity remembers.</summary>
+    public void Forget(bool affinity)
+    {
+        foreach (string node in _network.Nodes)
+        {
+            _network[node].Tool("conntrack", "-F");
+            if (affinity) _network[node].ForgetRecent();
+        }
+    }
+
+    public LabConnection Connect(LabFlow flow, ushort sourcePort) => _client.Connect(_network[flow.From], flow.Protocol, flow.To, sourcePort);
+
+    /// <summary>The counters and entries of all nodes as they are.</summary>
+    public IReadOnlyList<NodeSnapshot> Look(IpFamily family)
+    {
+        (string program, string name) = family == IpFamily.IPv4 ? ("iptables-save", "ipv4") : ("ip6tables-save", "ipv6");
+        string script = $"set -e; {program} -c; echo {Separator}; conntrack -L -f {name}; echo {Separator}; nfacct list";
+        return [.. _network.Nodes.ToArray().AsParallel().AsOrdered().Select(node =>
+        {
+            string[] parts = _network[node].Tool("sh", "-c", script).Split(Separator + "\n");
+            return new NodeSnapshot(node, parts[0], parts[1].Split('\n', StringSplitOptions.RemoveEmptyEntries), parts[2]);
+        })];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using NodePortSim.KernelTests.Kernel;
+using NodePortSim.Net;
+using NodePortSim.Network.Sockets;
+using NodePortSim.Simulation;
+using Socket = System.Net.Sockets.Socket;
+
+namespace NodePortSim.KernelTests.Labs;
+
+/// <summary>What a client learnt of one connection of the kernel.</summary>
+/// <param name="Outcome">Its outcome.</param>
+/// <param name="Pod">Who answered, <c>namespace/name</c>; null where none did.</param>
+/// <param name="Peer">The peer that the server saw; null where none answered.</param>
+internal sealed record LabConnection(Outcome Outcome, string? Pod, IpEndpoint? Peer);
+
+/// <summary>Makes connections from a namespace, each to its end, as the simulator's clients do.</summary>
+internal sealed class LabClient(EchoServers servers)
+{
+    /// <summary>How long a client waits, here and in the simulator: less than it takes until a SYN is sent again.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    public LabConnection Connect(NetworkNamespace host, Protocol protocol, IpEndpoint to, ushort sourcePort)
+    {
+        bool isTcp = protocol == Protocol.Tcp;
+        AddressFamily family = to.Address.IsIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        using Socket socket = host.Run(() => new Socket(family, isTcp ? SocketType.Stream : SocketType.Dgram, isTcp ? ProtocolType.Tcp : ProtocolType.Udp));
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(new IPEndPoint(to.Address.IsIPv4 ? IPAddress.Any : IPAddress.IPv6Any, sourcePort));
+        socket.Blocking = false;
+        try
+        {
+            return Converse(socket, isTcp, new IPEndPoint(IPAddress.Parse(to.Address.ToString()), to.Port));
+        }
+        catch (SocketException e)
+        {
+            return new LabConnection(OutcomeOf(e.SocketErrorCode), null, null);
+        }
+    }
+
+    private LabConnection Converse(Socket socket, bool isTcp, IPEndPoint to)
+    {
+        try
+        {
+            socket.Connect(to);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            if (!socket.Poll(Patience, SelectMode.SelectWrite)) return new LabConnection(Outcome.Timeout, null, null);
+            var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            if (error != SocketError.Success) throw new SocketException((int)error);
+        }
+
+        socket.Send(new byte[isTcp ? TcpSocket.RequestLength : UdpSocket.RequestLength]);
+        if (!socket.Poll(Patience, SelectMode.SelectRead)) return new LabConnection(Outcome.Timeout, null, null);
+        byte[] answer = new byte[512];
+        int length = socket.Receive(answer);
+        (int server, IPEndPoint peer) = EchoServers.Read(answer.AsSpan(0, length));
+        if (isTcp)
+        {
+            // Waits for the server's end, so that the connection is over when it is looked at.
+            socket.Shutdown(SocketShutdown.Send);
+            socket.Poll(Patience, SelectMode.SelectRead);
+        }
+
+        return new LabConnection(Outcome.Connected, servers.NameOf(server), new IpEndpoint(IpAddr.Parse(peer.Address.ToString()), (ushort)peer.Port));
+    }
+
+    private static Outcome OutcomeOf(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused or SocketError.ConnectionReset => Outcome.Refused,
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable => Outcome.Unreachable,
+        SocketError.AccessDenied => Outcome.Denied,
+        SocketError.TimedOut => Outcome.Timeout,
+        _ => throw new InvalidOperationException($"an error that no outcome stands for: {error}"),
+    };
+}
