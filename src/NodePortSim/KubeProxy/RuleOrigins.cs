@@ -14,12 +14,13 @@ internal sealed class RuleOrigins
     private readonly HashSet<string> _fixedChains = new(StringComparer.Ordinal);
     private readonly Dictionary<Rule, RuleOrigin> _entries = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>By value: nodes with equal rules share one rule set, whose fixed rules are another node's objects.</summary>
+    private readonly Dictionary<(IptablesTable Table, Rule Rule), RuleOrigin> _fixed = [];
+
     public RuleOrigins(RuleAssembly assembly)
     {
-        AddEntries(assembly.Fixed.FilterFirst, null);
-        AddEntries(assembly.Fixed.FilterLast, null);
-        AddEntries(assembly.Fixed.NatFirst, null);
-        AddEntries(assembly.Fixed.NatLast, null);
+        AddFixed(IptablesTable.Filter, assembly.Fixed.FilterFirst, assembly.Fixed.FilterLast);
+        AddFixed(IptablesTable.Nat, assembly.Fixed.NatFirst, assembly.Fixed.NatLast);
         _fixedChains.UnionWith([.. assembly.Fixed.FilterChains, .. assembly.Fixed.NatChains, ChainNames.Canary, ChainNames.Firewall]);
         foreach (ServicePortRules service in assembly.Services)
         {
@@ -37,7 +38,7 @@ internal sealed class RuleOrigins
 
     public RuleOrigin? Of(IptablesTable table, string chain, Rule rule)
     {
-        if (_entries.TryGetValue(rule, out RuleOrigin? entry)) return entry;
+        if (_entries.TryGetValue(rule, out RuleOrigin? entry) || _fixed.TryGetValue((table, rule), out entry)) return entry;
         if (table == IptablesTable.Nat && _chains.TryGetValue(chain, out ChainOrigin? origin)) return InOwnChain(origin, rule);
         if (chain == ChainNames.MarkDrop) return new RuleOrigin(RuleReason.MarkDrop);
         return rule.Target is JumpTarget jump && _fixedChains.Contains(jump.Chain) && table.BuiltInChains().Contains(chain) ? new RuleOrigin(RuleReason.Hook) : null;
@@ -58,6 +59,12 @@ internal sealed class RuleOrigins
         if (role == ChainRole.Firewall) return rule.Target is JumpTarget and not { Chain: ChainNames.MarkDrop } ? RuleReason.InSourceRanges : RuleReason.NotInSourceRanges;
         if (rule.Target is JumpTarget { Chain: ChainNames.MarkDrop }) return RuleReason.NoLocalEndpoints;
         return rule.Matches.IsEmpty ? RuleReason.ExternalTraffic : RuleReason.LocalTraffic;
+    }
+
+    private void AddFixed(IptablesTable table, params ReadOnlySpan<EntryRule[]> parts)
+    {
+        foreach (EntryRule[] entries in parts)
+            foreach (EntryRule entry in entries) _fixed[(table, entry.Rule)] = new RuleOrigin(entry.Reason);
     }
 
     private void AddEntries(EntryRule[] entries, ServicePortName? service)

@@ -81,7 +81,7 @@ public sealed class PartD_RefusalTests
     public void Finding_34_a_closed_port_of_a_pod_refuses_and_TCP_leaves_no_entry()
     {
         Simulator sim = new KernelLab { Endpoints = ["10.10.2.9"] }.Start();
-        sim.Load(PodText("app-worker", "10.10.2.9", false).Replace("ports: []", "ports: [{containerPort: 1}]", StringComparison.Ordinal));
+        sim.Load(PodText("app-worker", "10.10.2.9", false).Replace("ports: [ ]", "ports: [{containerPort: 1}]", StringComparison.Ordinal));
         foreach (string node in (string[])[Control, Worker]) sim.Node(node).Conntrack.RecordEvents();
         sim.Milliseconds(() => sim.Client("mypc").To(Control + NodePort).Should().Be(Outcome.Refused)).Should().BeLessThan(0.5);
         foreach (string node in (string[])[Control, Worker])
