@@ -10,6 +10,7 @@ internal sealed class ClusterNode
 {
     private readonly NodeProxy _ipv4;
     private readonly NodeProxy _ipv6;
+    private readonly HashSet<IpFamily> _hasForeignRules = [];
 
     public ClusterNode(Host host, NodeInfo info, KubeProxyOptions options)
     {
@@ -27,6 +28,13 @@ internal sealed class ClusterNode
 
     /// <summary>The last sync of a family.</summary>
     public SyncResult? LastSync(IpFamily family) => family == IpFamily.IPv4 ? LastSyncIPv4 : LastSyncIPv6;
+
+    /// <summary>Applies an administrator's restore text; from now on kube-proxy's own are applied to what stands there, too.</summary>
+    public void Restore(RestoreInput input, bool noflush)
+    {
+        Host.Netfilter.Load(Host.Netfilter.Rules(input.Family).Apply(input, noflush));
+        _hasForeignRules.Add(input.Family);
+    }
 
     private SyncResult? LastSyncIPv4 { get; set; }
 
@@ -46,7 +54,10 @@ internal sealed class ClusterNode
         var flushed = new HashSet<(IptablesTable, string)>();
         foreach (RestoreTable table in result.Restore.Tables)
             foreach (string chain in table.DeclaredChains) flushed.Add((table.Table, chain));
-        Host.Netfilter.Load(result.Rules, (table, chain) => flushed.Contains((table, chain)));
+        if (_hasForeignRules.Contains(proxy.Family))
+            Host.Netfilter.Load(Host.Netfilter.Rules(proxy.Family).Apply(result.Restore));
+        else
+            Host.Netfilter.Load(result.Rules, (table, chain) => flushed.Contains((table, chain)));
         foreach (StaleFlowFilter stale in result.StaleFlows) Host.Netfilter.Conntrack.Delete(entry => stale.Matches(entry.Original, entry.Reply));
         return result;
     }

@@ -31,6 +31,55 @@ internal sealed class ConnectionRunner(Cluster cluster)
         return new Trace { Connection = connection, Hops = recorder.Hops };
     }
 
+    /// <summary>Opens a TCP connection that stays open.</summary>
+    public OpenConnection Open(string from, IpEndpoint to, ConnectOptions options)
+    {
+        Host host = FindHost(from);
+        Fabric fabric = Topology.Fabric;
+        var silent = default(SilentNetworkTrace);
+        uint flow = ++_lastFlow;
+        fabric.Watch.Begin(flow);
+        if (!host.Sockets.TryOpen(Protocol.Tcp, to, options.SourcePort, flow, out IClientSocket? opened, out FlowTuple tuple, isHeld: true))
+        {
+            fabric.Watch.Ended(host, flow, new PacketEnd(PacketEndCause.NoRoute), new Packet { Destination = to.Address, Protocol = Protocol.Tcp });
+            return new OpenConnection(this, Describe(host, to, Protocol.Tcp, tuple, SocketResult.NetUnreachable), null, null);
+        }
+
+        var socket = (TcpSocket)opened!;
+        socket.Start();
+        host.SendPending(ref silent);
+        fabric.RunUntil(() => socket.IsClosed || socket.IsIdle, options.Timeout, ref silent);
+        if (!socket.IsIdle) socket.Close();
+        fabric.Settle(ref silent);
+        var server = fabric.Watch.BackendHost?.Sockets.Find(fabric.Watch.BackendTuple) as TcpSocket;
+        return new OpenConnection(this, Describe(host, to, Protocol.Tcp, tuple, socket.Result), socket, server);
+    }
+
+    /// <summary>Lets a socket do something, and runs until that is over.</summary>
+    public Outcome Run(TcpSocket socket, Action<TcpSocket> action, Func<bool> isDone, TimeSpan limit)
+    {
+        var silent = default(SilentNetworkTrace);
+        Topology.Fabric.Watch.Begin(socket.Flow);
+        action(socket);
+        socket.Host.SendPending(ref silent);
+        Topology.Fabric.RunUntil(isDone, limit, ref silent);
+        Topology.Fabric.Settle(ref silent);
+        return OutcomeOf(socket.Result);
+    }
+
+    /// <summary>Sends one packet, and tells where it and all that answered it arrived or ended.</summary>
+    public PacketReport SendRaw(string from, in Packet packet)
+    {
+        Host host = FindHost(from);
+        uint flow = ++_lastFlow;
+        var recorder = new ArrivalRecorder(_explainer);
+        var trace = new ArrivalTrace(recorder);
+        Topology.Fabric.Watch.Begin(flow);
+        host.Send(packet, flow, ref trace);
+        Topology.Fabric.Settle(ref trace);
+        return recorder.Report;
+    }
+
     public void Advance(TimeSpan duration)
     {
         var silent = default(SilentNetworkTrace);

@@ -55,6 +55,14 @@ public sealed class NodeIptables
     public string LastRestoreInput(IpFamily family = IpFamily.IPv4) =>
         _node.LastSync(family) is { } sync ? RestoreWriter.Write(sync.Restore) : "";
 
+    /// <summary>Adds rules of an administrator's or another program's own, as <c>iptables-restore --noflush</c> does.</summary>
+    /// <param name="text">The text: <c>*table</c>, chains to declare (and so to empty), <c>-A</c> and <c>-I</c> lines, <c>COMMIT</c>.</param>
+    /// <param name="family">The family.</param>
+    /// <remarks>As on a real node, kube-proxy leaves them in place, but for chains of the names that it uses.</remarks>
+    /// <exception cref="IptablesTextException">The text has errors; nothing has changed.</exception>
+    /// <exception cref="RestoreException">The text names what there is not.</exception>
+    public void Restore(string text, IpFamily family = IpFamily.IPv4) => _node.Restore(RestoreReader.Read(text, family), noflush: true);
+
     /// <summary>Sets counters to zero, as <c>iptables -t table -Z [chain]</c> does.</summary>
     /// <param name="table">The table; null for all.</param>
     /// <param name="chain">The chain; null for all.</param>

@@ -1,4 +1,5 @@
 using NodePortSim.Clusters;
+using NodePortSim.Net;
 using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Simulation;
@@ -44,4 +45,23 @@ public class SimulatedHost
     /// <param name="options">As in <see cref="Connect"/>.</param>
     public Trace Trace(string to, ConnectOptions? options = null) =>
         _runner.Trace(Name, ConnectTarget.Resolve(Cluster.State, to), options ?? ConnectOptions.Default);
+
+    /// <summary>Opens a TCP connection and keeps it open, so that the cluster can change meanwhile.</summary>
+    /// <param name="to">As in <see cref="Connect"/>.</param>
+    /// <param name="options">As in <see cref="Connect"/>; the protocol must be TCP.</param>
+    /// <exception cref="ArgumentException">As in <see cref="Connect"/>, or the protocol is not TCP.</exception>
+    public OpenConnection Open(string to, ConnectOptions? options = null)
+    {
+        options ??= ConnectOptions.Default;
+        if (options.Protocol != Protocol.Tcp) throw new ArgumentException("only a TCP connection can be held open", nameof(options));
+        return _runner.Open(Name, ConnectTarget.Resolve(Cluster.State, to), options);
+    }
+
+    /// <summary>Sends one packet as it is given, through this host's own OUTPUT, and lets everything that follows from it happen.</summary>
+    /// <param name="packet">
+    /// The packet; <see cref="Packet.Length"/> is what counters will add up, and <see cref="Packet.WindowScale"/> should be -1 where there is no such option.
+    /// No socket of this host knows of it: to a SYN-ACK, for one, this host's stack answers with a RST.
+    /// </param>
+    /// <returns>Where it arrived or ended, and where the answers to it did.</returns>
+    public PacketReport SendRaw(Packet packet) => _runner.SendRaw(Name, packet);
 }

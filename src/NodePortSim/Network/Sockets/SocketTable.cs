@@ -24,6 +24,9 @@ internal sealed class SocketTable
 
     public void StopListening() => _listeners.Clear();
 
+    /// <summary>The socket of a flow, as this host sends it; null where there is none.</summary>
+    public Socket? Find(in FlowTuple tuple) => _sockets.GetValueOrDefault(tuple);
+
     public void Remove(Socket socket) => _sockets.Remove(socket.Tuple);
 
     /// <summary>Opens a client's socket.</summary>
@@ -33,7 +36,9 @@ internal sealed class SocketTable
     /// <param name="flow">The number of the exchange.</param>
     /// <param name="socket">The socket; null where the host has no route, and so no source address.</param>
     /// <param name="tuple">The flow as the socket sends it.</param>
-    public bool TryOpen(Protocol protocol, IpEndpoint to, ushort sourcePort, uint flow, out IClientSocket? socket, out FlowTuple tuple)
+    /// <param name="isHeld">Whether a TCP connection stays open until it is told to close.</param>
+    public bool TryOpen(
+        Protocol protocol, IpEndpoint to, ushort sourcePort, uint flow, out IClientSocket? socket, out FlowTuple tuple, bool isHeld = false)
     {
         socket = null;
         RouteDecision route = _host.Routing.Lookup(to.Address);
@@ -44,7 +49,7 @@ internal sealed class SocketTable
         while (sourcePort == 0 && _sockets.ContainsKey(tuple));
         Socket opened = protocol switch
         {
-            Protocol.Tcp => TcpSocket.Client(_host, tuple, flow),
+            Protocol.Tcp => TcpSocket.Client(_host, tuple, flow, isHeld),
             Protocol.Sctp => SctpSocket.Client(_host, tuple, flow),
             _ => new UdpSocket(_host, tuple, flow),
         };

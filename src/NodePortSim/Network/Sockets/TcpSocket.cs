@@ -21,6 +21,7 @@ internal sealed class TcpSocket : Socket, IClientSocket
     private static readonly TimeSpan DataTimeout = TimeSpan.FromMilliseconds(200);
 
     private readonly bool _isClient;
+    private readonly bool _isHeld;
     private State _state;
     private uint _sendNext;
     private uint _receiveNext;
@@ -28,10 +29,11 @@ internal sealed class TcpSocket : Socket, IClientSocket
     private int _generation;
     private int _retries;
 
-    private TcpSocket(Host host, in FlowTuple tuple, uint flow, bool isClient)
+    private TcpSocket(Host host, in FlowTuple tuple, uint flow, bool isClient, bool isHeld = false)
         : base(host, tuple, flow)
     {
         _isClient = isClient;
+        _isHeld = isHeld;
         _sendNext = host.Random.NextUInt32();
     }
 
@@ -50,7 +52,15 @@ internal sealed class TcpSocket : Socket, IClientSocket
 
     public bool IsClosed => _state == State.Closed;
 
-    public static TcpSocket Client(Host host, in FlowTuple tuple, uint flow) => new(host, tuple, flow, true);
+    /// <summary>Whether it is held open, and nothing it asked is unanswered.</summary>
+    public bool IsIdle => _state == State.Established;
+
+    /// <summary>Makes a client's end.</summary>
+    /// <param name="host">The client.</param>
+    /// <param name="tuple">The flow as the client sends it.</param>
+    /// <param name="flow">The number of the exchange.</param>
+    /// <param name="isHeld">Whether it asks only when <see cref="Ask"/> says so and stays open afterwards, instead of one request and a close.</param>
+    public static TcpSocket Client(Host host, in FlowTuple tuple, uint flow, bool isHeld = false) => new(host, tuple, flow, true, isHeld);
 
     /// <summary>Answers a SYN.</summary>
     public static TcpSocket Accept(Host host, in Packet syn, uint flow)
@@ -62,6 +72,31 @@ internal sealed class TcpSocket : Socket, IClientSocket
     }
 
     public void Start() => SendReliably(TcpFlags.Syn, 0);
+
+    /// <summary>Sends a request over a held connection.</summary>
+    public void Ask()
+    {
+        Result = SocketResult.Pending;
+        _state = State.RequestSent;
+        SendReliably(TcpFlags.Psh | TcpFlags.Ack, RequestLength);
+    }
+
+    /// <summary>Begins the orderly close of a held connection.</summary>
+    public void Finish()
+    {
+        _state = State.FinSent;
+        SendReliably(TcpFlags.Fin | TcpFlags.Ack, 0);
+    }
+
+    /// <summary>Ends a connection with a RST.</summary>
+    public void Abort()
+    {
+        Send(TcpFlags.Rst | TcpFlags.Ack, 0);
+        Close();
+    }
+
+    /// <summary>What this end would send next; its state stays as it is.</summary>
+    public Packet NextSegment(TcpFlags flags, int payload) => Segment(flags, payload);
 
     public override void Received(in Packet packet)
     {
@@ -135,8 +170,15 @@ internal sealed class TcpSocket : Socket, IClientSocket
 
         if ((packet.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != (TcpFlags.Syn | TcpFlags.Ack)) return;
         _receiveNext = unchecked(packet.Sequence + 1);
-        _state = State.RequestSent;
         Send(TcpFlags.Ack, 0);
+        if (_isHeld)
+        {
+            Result = SocketResult.Answered;
+            _state = State.Established;
+            return;
+        }
+
+        _state = State.RequestSent;
         SendReliably(TcpFlags.Psh | TcpFlags.Ack, RequestLength);
     }
 
@@ -146,8 +188,8 @@ internal sealed class TcpSocket : Socket, IClientSocket
         if (_isClient)
         {
             Result = SocketResult.Answered;
-            _state = State.FinSent;
-            SendReliably(TcpFlags.Fin | TcpFlags.Ack, 0);
+            if (_isHeld) _state = State.Established;
+            else Finish();
         }
         else
         {
@@ -187,7 +229,7 @@ internal sealed class TcpSocket : Socket, IClientSocket
 
     private void Fail(SocketResult result)
     {
-        if (Result == SocketResult.Pending) Result = result;
+        if (Result == SocketResult.Pending || _isHeld) Result = result;
         Close();
     }
 
