@@ -12,6 +12,9 @@ internal static class BenchmarkCluster
 {
     public const ushort FirstNodePort = 30000;
 
+    /// <summary>How many Services can have a node port; more have a cluster IP only.</summary>
+    public const int MaxNodePorts = 65536 - FirstNodePort;
+
     public static readonly IpAddr NodeAddress = IpAddr.Parse("172.18.0.4");
 
     public static readonly NodeInfo Node = new()
@@ -33,7 +36,7 @@ internal static class BenchmarkCluster
             ClusterIP = ClusterIP(i).ToString(),
             ClusterIPs = [ClusterIP(i).ToString()],
             IpFamilies = [IpFamily.IPv4],
-            Ports = [new ServicePort { Name = "web", Protocol = Protocol.Tcp, Port = 80, NodePort = i < 2768 ? FirstNodePort + i : 0 }],
+            Ports = [new ServicePort { Name = "web", Protocol = Protocol.Tcp, Port = 80, NodePort = i < MaxNodePorts ? FirstNodePort + i : 0 }],
         },
     })];
 

@@ -24,7 +24,7 @@ public class PacketBenchmarks
     private uint _next;
 
     /// <summary>The number of NodePort Services before the one that is asked.</summary>
-    [Params(10, 1000)]
+    [Params(1, 100, 1000, 10_000, 100_000)]
     public int Services { get; set; }
 
     [GlobalSetup]
@@ -65,7 +65,7 @@ public class PacketBenchmarks
         Source = IpAddr.FromIPv4(0xAC120064u + flow / 50000),
         Destination = BenchmarkCluster.NodeAddress,
         SourcePort = (ushort)(10000 + flow % 50000),
-        DestinationPort = (ushort)(BenchmarkCluster.FirstNodePort + Services - 1),
+        DestinationPort = (ushort)(BenchmarkCluster.FirstNodePort + Math.Min(Services, BenchmarkCluster.MaxNodePorts) - 1),
         Protocol = Protocol.Tcp,
         Flags = TcpFlags.Syn,
         Ttl = 64,

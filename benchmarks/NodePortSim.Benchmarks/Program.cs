@@ -1,4 +1,19 @@
 using BenchmarkDotNet.Running;
 using NodePortSim.Benchmarks;
+using NodePortSim.Benchmarks.Scale;
 
-BenchmarkSwitcher.FromAssembly(typeof(PacketBenchmarks).Assembly).Run(args);
+if (args is not ["scale", ..])
+{
+    BenchmarkSwitcher.FromAssembly(typeof(PacketBenchmarks).Assembly).Run(args);
+    return 0;
+}
+
+if (ScaleOptions.Parse(args.AsSpan(1)) is not { } options)
+{
+    Console.Error.WriteLine(ScaleOptions.Usage);
+    return 2;
+}
+
+using (Stream output = Console.OpenStandardOutput()) ScaleRun.Run(options).Write(output);
+Console.WriteLine();
+return 0;

@@ -21,7 +21,7 @@ namespace NodePortSim.Netfilter;
 /// </code>
 /// Where a table is absent its step is; the built-in chains that a hook does not have are absent too.
 /// </remarks>
-internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrack, RuleInterpreter rules)
+internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrack, RuleInterpreter interpreter, RuleProgram program)
 {
     /// <summary>Runs a hook on a packet; one that ends here gives its unconfirmed entry back (spec netfilter-datapath 2.4).</summary>
     public HookVerdict Run<TTrace>(Hook hook, FamilyRules family, ref SocketBuffer buffer, ref TTrace trace)
@@ -53,10 +53,11 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
         return goesOn ? HookVerdict.Accept : verdict;
     }
 
+    /// <summary>A trace wants every rule that the kernel would try; without one only those that may match are tried.</summary>
     private bool Walk<TTrace>(Hook hook, LoadedChain chain, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
         where TTrace : struct, ITraceSink
     {
-        verdict = rules.Run(hook, chain, ref buffer, ref trace);
+        verdict = TTrace.Listens ? interpreter.Run(hook, chain, ref buffer, ref trace) : program.Run(hook, chain, ref buffer);
         return verdict.Result == HookResult.Accept;
     }
 

@@ -13,6 +13,7 @@ internal sealed class NetfilterMachine
     private readonly FamilyRules _ipv4;
     private readonly FamilyRules _ipv6;
     private readonly HookSequence _hooks;
+    private readonly RuleProgram _program;
 
     public NetfilterMachine(RoutingTable routing, Sysctls sysctls, TimeProvider time, RandomSource random)
     {
@@ -21,7 +22,10 @@ internal sealed class NetfilterMachine
         _ipv4 = new FamilyRules(IpFamily.IPv4, RecentLists, AccountingObjects);
         _ipv6 = new FamilyRules(IpFamily.IPv6, RecentLists, AccountingObjects);
         var tests = new RuleTests(routing, Conntrack, random, new KernelClock(time));
-        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(tests, new PacketTargets(Conntrack), new NatTargets(routing, Conntrack)));
+        var packetTargets = new PacketTargets(Conntrack);
+        var natTargets = new NatTargets(routing, Conntrack);
+        _program = new RuleProgram(tests, packetTargets, natTargets);
+        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(tests, packetTargets, natTargets), _program);
     }
 
     public RoutingTable Routing { get; }
@@ -33,6 +37,9 @@ internal sealed class NetfilterMachine
 
     /// <summary>The accounting objects, of both families.</summary>
     public AccountingObjects AccountingObjects { get; } = new();
+
+    /// <summary>How many rules were tried for packets that nobody traced.</summary>
+    public long RulesTried => _program.RulesTried;
 
     /// <summary>The rules in force.</summary>
     public RuleSet Rules(IpFamily family) => RulesOf(family).Rules;

@@ -18,6 +18,7 @@ internal sealed class PreparedChain
         var slots = new Slots();
         Rules = new PreparedRule[chain.Rules.Count];
         for (int i = 0; i < Rules.Length; i++) Rules[i] = Prepare(chain.Rules[i], slots);
+        Index = ExactMatchIndex.Of(Rules);
     }
 
     /// <summary>The chain that this was made of.</summary>
@@ -25,6 +26,9 @@ internal sealed class PreparedChain
 
     /// <summary>The rules, in order.</summary>
     public PreparedRule[] Rules { get; }
+
+    /// <summary>Where the compiled execution finds the rules that a packet may match; null where it tries all.</summary>
+    public ExactMatchIndex? Index { get; }
 
     /// <summary>The names of the chains that rules jump or go to, each once.</summary>
     public IReadOnlyList<string> Callees => _callees;

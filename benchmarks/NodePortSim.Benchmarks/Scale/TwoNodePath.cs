@@ -1,0 +1,100 @@
+using NodePortSim.Iptables;
+using NodePortSim.Net;
+using NodePortSim.Netfilter;
+using NodePortSim.Netfilter.Tracing;
+using NodePortSim.Routing;
+
+namespace NodePortSim.Benchmarks.Scale;
+
+/// <summary>Two nodes on the way of NodePort connections: the one that is asked, and the one that has all pods. Both hold the rules given.</summary>
+internal sealed class TwoNodePath
+{
+    private const int Lan = 2, Pods = 3;
+
+    private static readonly IpAddr PodNode = IpAddr.Parse("172.18.0.5");
+
+    private readonly NetfilterMachine _asked;
+    private readonly NetfilterMachine _podNode;
+
+    public TwoNodePath(RuleSet askedRules, RuleSet podNodeRules, TimeProvider time)
+    {
+        _asked = Machine(BenchmarkCluster.NodeAddress, new Route(IpCidr.Parse("10.0.0.0/8"), PodNode, Lan), time, 1);
+        _podNode = Machine(PodNode, new Route(IpCidr.Parse("10.0.0.0/8"), null, Pods), time, 2);
+        Load(askedRules, podNodeRules);
+    }
+
+    /// <summary>How many nodes a packet crosses.</summary>
+    public const int Nodes = 2;
+
+    public int Entries => _asked.Conntrack.Count + _podNode.Conntrack.Count;
+
+    public void Load(RuleSet askedRules, RuleSet podNodeRules)
+    {
+        _asked.Load(askedRules, static (_, _) => false);
+        _podNode.Load(podNodeRules, static (_, _) => false);
+    }
+
+    /// <summary>Carries a client's packet to its pod.</summary>
+    public bool ToPod(ref Packet packet) => Cross(_asked, ref packet, Lan) && Cross(_podNode, ref packet, Lan);
+
+    /// <summary>Carries a pod's packet to its client.</summary>
+    public bool ToClient(ref Packet packet) => Cross(_podNode, ref packet, Pods) && Cross(_asked, ref packet, Lan);
+
+    /// <summary>The SYN of a client's flow to one of the Services.</summary>
+    public static Packet Syn(int flow, int services) => new()
+    {
+        Source = IpAddr.FromIPv4(0xAC120100u + (uint)(flow / 50_000)),
+        Destination = BenchmarkCluster.NodeAddress,
+        SourcePort = (ushort)(10_000 + flow % 50_000),
+        DestinationPort = (ushort)(BenchmarkCluster.FirstNodePort + (uint)flow * 2654435761u % (uint)Math.Min(services, BenchmarkCluster.MaxNodePorts)),
+        Protocol = Protocol.Tcp,
+        Flags = TcpFlags.Syn,
+        Ttl = 64,
+        WindowScale = 7,
+        Window = 64240,
+        Sequence = (uint)flow,
+        Length = 60,
+    };
+
+    /// <summary>The answer to a SYN, as its receiver sends it.</summary>
+    public static Packet SynAck(in Packet syn) => syn with
+    {
+        Source = syn.Destination,
+        Destination = syn.Source,
+        SourcePort = syn.DestinationPort,
+        DestinationPort = syn.SourcePort,
+        Flags = TcpFlags.Syn | TcpFlags.Ack,
+        Sequence = 9000,
+        Acknowledgment = syn.Sequence + 1,
+    };
+
+    /// <summary>A segment of the client's, once the connection stands.</summary>
+    public static Packet Ack(in Packet syn) => syn with
+    {
+        Flags = TcpFlags.Ack, Sequence = syn.Sequence + 1, Acknowledgment = 9001, WindowScale = -1, Length = 52,
+    };
+
+    private static bool Cross(NetfilterMachine node, ref Packet packet, int inInterface)
+    {
+        var silent = default(SilentTrace);
+        var buffer = new SocketBuffer(packet, inInterface);
+        if (node.Run(Hook.Prerouting, ref buffer, ref silent).Result != HookResult.Accept) return false;
+        RouteDecision route = node.Routing.Lookup(buffer.Packet.Destination);
+        buffer.OutInterface = route.OutInterface;
+        buffer.NextHop = route.NextHop;
+        bool passes = node.Run(Hook.Forward, ref buffer, ref silent).Result == HookResult.Accept
+            && node.Run(Hook.Postrouting, ref buffer, ref silent).Result == HookResult.Accept;
+        packet = buffer.Packet;
+        return passes;
+    }
+
+    private static NetfilterMachine Machine(IpAddr address, Route podRoute, TimeProvider time, ulong seed)
+    {
+        var routing = new RoutingTable();
+        routing.AddAddress(routing.AddInterface("eth0"), new InterfaceAddress(address, 16, AddressScope.Global));
+        routing.AddInterface("veth0");
+        routing.AddRoute(podRoute);
+        var sysctls = new Sysctls { Forwarding = true, ConntrackMax = 0 };
+        return new NetfilterMachine(routing, sysctls, time, new RandomSource(seed));
+    }
+}
