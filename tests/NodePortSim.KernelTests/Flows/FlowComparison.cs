@@ -51,7 +51,7 @@ internal sealed class FlowComparison : IDisposable
         var seen = new List<LabConnection>();
         _kernel.Forget(_simulated.HasAffinity);
         IReadOnlyList<NodeSnapshot> before = _kernel.Look(flow.To.Address.Family);
-        for (int i = 0; i < (_simulated.HasAffinity ? 1 : ObservedConnections); i++)
+        for (int i = 0; i < (_simulated.HasAffinity ? 1 : ObservedConnections) && !seen.Exists(static one => one.Outcome == Outcome.Unreachable); i++)
         {
             if (i > 0) _kernel.Forget(affinity: false);
             ushort port = NextPort();
@@ -60,10 +60,14 @@ internal sealed class FlowComparison : IDisposable
         }
 
         Totals.Flows++;
-        if (seen.TrueForAll(static one => one.Outcome is Outcome.Timeout or Outcome.Denied)) return differences;
+        Totals.Connections += seen.Count;
+
+        // Waiting for nothing tells nothing new, and routers tell a sender only a few times in a row that there is no route.
+        if (seen.TrueForAll(static one => one.Outcome is Outcome.Timeout or Outcome.Denied or Outcome.Unreachable)) return differences;
+        int observed = seen.Count;
         int further = _simulated.HasAffinity ? FurtherWithAffinity : FurtherConnections;
         for (int i = 0; i < further && seen.Count(static one => one.Outcome == Outcome.Timeout) < 4; i++) seen.Add(_kernel.Connect(flow, NextPort()));
-        Totals.Connections += seen.Count;
+        Totals.Connections += seen.Count - observed;
         differences.AddRange(_simulated.HasAffinity ? CompareSeries(flow, seen) : CompareChances(flow, seen));
         return differences;
     }

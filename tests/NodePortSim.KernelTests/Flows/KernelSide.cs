@@ -44,11 +44,11 @@ internal sealed class KernelSide : IDisposable
     /// <summary>Forgets connections and, where asked, whom session affinity remembers.</summary>
     public void Forget(bool affinity)
     {
-        foreach (string node in _network.Nodes)
+        _network.Nodes.ToArray().AsParallel().ForAll(node =>
         {
             _network[node].Tool("conntrack", "-F");
             if (affinity) _network[node].ForgetRecent();
-        }
+        });
     }
 
     public LabConnection Connect(LabFlow flow, ushort sourcePort) => _client.Connect(_network[flow.From], flow.Protocol, flow.To, sourcePort);

@@ -48,9 +48,15 @@ internal sealed partial class NetworkNamespace(string name)
     public string ToolWithInput(string input, string program, params string[] arguments) => Run(() => Command.Run(program, arguments, input));
 
     /// <summary>Sets kernel parameters of the namespace, by their dotted names.</summary>
-    public void SetSysctls(IEnumerable<KeyValuePair<string, string>> values) => Run(() =>
+    /// <param name="values">The values.</param>
+    /// <param name="onlyKnown">Whether to leave out those that the kernel does not have for each namespace.</param>
+    public void SetSysctls(IEnumerable<KeyValuePair<string, string>> values, bool onlyKnown = false) => Run(() =>
     {
-        foreach ((string key, string value) in values) File.WriteAllText("/proc/sys/" + key.Replace('.', '/'), value);
+        foreach ((string key, string value) in values)
+        {
+            string path = "/proc/sys/" + key.Replace('.', '/');
+            if (!onlyKnown || File.Exists(path)) File.WriteAllText(path, value);
+        }
     });
 
     private void Enter()

@@ -46,13 +46,11 @@ internal sealed class LabClient(EchoServers servers)
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            if (!socket.Poll(Patience, SelectMode.SelectWrite)) return new LabConnection(Outcome.Timeout, null, null);
-            var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-            if (error != SocketError.Success) throw new SocketException((int)error);
+            if (!IsReady(socket, SelectMode.SelectWrite)) return new LabConnection(Outcome.Timeout, null, null);
         }
 
         socket.Send(new byte[isTcp ? TcpSocket.RequestLength : UdpSocket.RequestLength]);
-        if (!socket.Poll(Patience, SelectMode.SelectRead)) return new LabConnection(Outcome.Timeout, null, null);
+        if (!IsReady(socket, SelectMode.SelectRead)) return new LabConnection(Outcome.Timeout, null, null);
         byte[] answer = new byte[512];
         int length = socket.Receive(answer);
         (int server, IPEndPoint peer) = EchoServers.Read(answer.AsSpan(0, length));
@@ -64,6 +62,14 @@ internal sealed class LabClient(EchoServers servers)
         }
 
         return new LabConnection(Outcome.Connected, servers.NameOf(server), new IpEndpoint(IpAddr.Parse(peer.Address.ToString()), (ushort)peer.Port));
+    }
+
+    /// <exception cref="SocketException">The socket has an error: an ICMP error ends the wait, but makes the socket neither readable nor writable.</exception>
+    private static bool IsReady(Socket socket, SelectMode mode)
+    {
+        bool ready = socket.Poll(Patience, mode);
+        var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        return error == SocketError.Success ? ready : throw new SocketException((int)error);
     }
 
     private static Outcome OutcomeOf(SocketError error) => error switch

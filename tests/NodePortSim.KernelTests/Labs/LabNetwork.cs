@@ -47,6 +47,7 @@ internal sealed class LabNetwork : IDisposable
         _lan.SetSysctls(LabSysctls.Of(new Sysctls { Forwarding = true }, bridgeNetfilter: false));
         foreach ((string name, NetworkNamespace host) in _hosts)
             host.SetSysctls(LabSysctls.Of(_plan.Nodes.ContainsKey(name) ? _plan.Topology.NodeSysctls : new Sysctls(), bridgeNetfilter: null));
+        foreach (NetworkNamespace one in _commands.Keys) one.SetSysctls(LabSysctls.IcmpLimits(), onlyKnown: true);
         WireLan();
         foreach (NodeHostOptions node in _plan.Nodes.Values) LabWiring.WireNode(_commands[this[node.Name]], node, _plan);
         foreach (ClientHostOptions client in _plan.Clients.Values) LabWiring.WireClient(_commands[this[client.Name]], client, _plan.Topology);
@@ -55,8 +56,7 @@ internal sealed class LabNetwork : IDisposable
         // The bridge's batch makes the links of nodes and clients; the nodes' batches make those of pods.
         Run(_lan);
         foreach (NetworkNamespace host in _hosts.Values) Run(host);
-        if (_plan.Nodes.Count == 0) return;
-        var options = LabSysctls.Nodes(_plan.Topology);
+        Dictionary<string, string> options = LabSysctls.Nodes(_plan.Topology);
         foreach (string node in _plan.Nodes.Keys) this[node].SetSysctls(options);
     }
 

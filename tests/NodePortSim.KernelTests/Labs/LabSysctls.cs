@@ -42,6 +42,13 @@ internal static class LabSysctls
         return values;
     }
 
+    /// <summary>The limit on the ICMP errors of a whole namespace; where it is the machine's, it is left alone.</summary>
+    public static Dictionary<string, string> IcmpLimits() => new()
+    {
+        ["net.ipv4.icmp_msgs_per_sec"] = "1000000",
+        ["net.ipv4.icmp_msgs_burst"] = "1000000",
+    };
+
     /// <summary>What nodes have besides.</summary>
     public static Dictionary<string, string> Nodes(TopologyOptions topology)
     {

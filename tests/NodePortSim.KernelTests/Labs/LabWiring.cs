@@ -1,7 +1,7 @@
+using NodePortSim.Clusters;
 using NodePortSim.Net;
 using NodePortSim.Network;
 using NodePortSim.Routing;
-using NodePortSim.Clusters;
 
 namespace NodePortSim.KernelTests.Labs;
 
@@ -9,6 +9,9 @@ namespace NodePortSim.KernelTests.Labs;
 internal static class LabWiring
 {
     private const string LinkLocalGateway = "169.254.1.1";
+
+    /// <summary>A gateway address that no interface has needs a neighbour entry, as Calico answers ARP for it.</summary>
+    private const string MacOfGateway = "ee:ee:ee:ee:ee:ee";
 
     public static IpCidr OnLan(IpAddr address) => new(address, address.IsIPv4 ? 24 : 64);
 
@@ -79,9 +82,6 @@ internal static class LabWiring
             commands.Add($"route add {Everything(address)} via {gateway} dev eth0");
         }
     }
-
-    /// <summary>A gateway address that no interface has needs a neighbour entry, as Calico answers ARP for it.</summary>
-    private const string MacOfGateway = "ee:ee:ee:ee:ee:ee";
 
     private static string Address(IpAddr address, int length, string device) => $"addr add {address}/{length} dev {device}{(address.IsIPv4 ? "" : " nodad")}";
 

@@ -90,7 +90,7 @@ internal sealed class SctpSocket : Socket, IClientSocket
         }
     }
 
-    public override void ErrorReceived(SocketResult error) => Fail(error);
+    public override void ErrorReceived(SocketResult error, bool isFatal) => Fail(error);
 
     public override void SendFailed(SendResult result)
     {

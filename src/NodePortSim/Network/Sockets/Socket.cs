@@ -47,7 +47,9 @@ internal abstract class Socket : ITimerTarget
     public abstract void Received(in Packet packet);
 
     /// <summary>An ICMP error about a packet of this end arrived.</summary>
-    public abstract void ErrorReceived(SocketResult error);
+    /// <param name="error">What it says.</param>
+    /// <param name="isFatal">Whether it is final, and not perhaps only a route that changes.</param>
+    public abstract void ErrorReceived(SocketResult error, bool isFatal);
 
     /// <summary>The host could not send a packet of this end.</summary>
     public abstract void SendFailed(SendResult result);

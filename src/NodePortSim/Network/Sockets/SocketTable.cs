@@ -143,7 +143,8 @@ internal sealed class SocketTable
         if (TTrace.Listens) trace.Delivered(_host, "icmp", packet);
         if (packet.IsIcmpError)
         {
-            if (_sockets.TryGetValue(packet.Quoted, out Socket? socket) && Meaning(packet) is { } error) socket.ErrorReceived(error);
+            if (_sockets.TryGetValue(packet.Quoted, out Socket? socket) && Meaning(packet) is { } error)
+                socket.ErrorReceived(error, IsFatal(packet));
             return;
         }
 
@@ -163,6 +164,16 @@ internal sealed class SocketTable
         (Protocol.Icmp, 3, 0 or 6 or 9) or (Protocol.IcmpV6, 1, 0) => SocketResult.NetUnreachable,
         (Protocol.Icmp, 3, 4) or (Protocol.IcmpV6, 2, _) => null,
         _ => SocketResult.HostUnreachable,
+    };
+
+    /// <summary>The kernel's own classes: unreachable networks and hosts, and time exceeded, may pass; the other errors are final.</summary>
+    private static bool IsFatal(in Packet error) => (error.Protocol, error.IcmpType) switch
+    {
+        (Protocol.Icmp, 3) => error.IcmpCode is not (0 or 1 or 4 or 5 or 11 or 12),
+        (Protocol.Icmp, 12) => true,
+        (Protocol.IcmpV6, 1) => error.IcmpCode is 1 or 4 or 5 or 6,
+        (Protocol.IcmpV6, 4) => true,
+        _ => false,
     };
 
     private ushort EphemeralPort() => (ushort)(FirstEphemeralPort + _host.Random.NextBelow(EphemeralPorts));

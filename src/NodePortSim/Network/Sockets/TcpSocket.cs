@@ -133,7 +133,7 @@ internal sealed class TcpSocket : Socket, IClientSocket
         if ((packet.Flags & TcpFlags.Fin) != 0) FinReceived();
     }
 
-    public override void ErrorReceived(SocketResult error)
+    public override void ErrorReceived(SocketResult error, bool isFatal)
     {
         // Established connections take ICMP errors as hints only.
         if (_state != State.SynSent) return;

@@ -40,7 +40,11 @@ internal sealed class UdpSocket : Socket, IClientSocket
 
     public override void Received(in Packet packet) => Finish(SocketResult.Answered);
 
-    public override void ErrorReceived(SocketResult error) => Finish(error);
+    public override void ErrorReceived(SocketResult error, bool isFatal)
+    {
+        // A connected UDP socket learns of final errors alone: a network or host that cannot be reached ends in silence.
+        if (isFatal) Finish(error);
+    }
 
     /// <summary>What send() itself returns comes before any error that arrived meanwhile.</summary>
     public override void SendFailed(SendResult result) =>
