@@ -1,3 +1,4 @@
+using NodePortSim.Iptables.Targets;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Conntrack;
 using NodePortSim.Simulation;
@@ -130,6 +131,21 @@ public sealed class PartF_SourcePortTests
         }
 
         lab.Table.Count.Should().Be(64000 - failed);
+    }
+
+    [Fact]
+    public void Finding_50_sources_that_keep_their_ports_fail_once_they_collide()
+    {
+        ConntrackLab lab = ConntrackLab.WithNodePort(seed: 11, choice: SourcePortChoice.Keep);
+        int failed = 0;
+        for (int flow = 0; flow < 63000; flow++)
+        {
+            lab.Send(ConntrackLab.Udp(IpAddr.Parse($"198.18.0.{flow / 60000}"), 1024 + flow % 60000, ConntrackLab.Node, 30080));
+            if (lab.LastVerdict == DropVerdict.InsertFailed) failed++;
+            if (flow < 60000) failed.Should().Be(0);
+        }
+
+        failed.Should().BeInRange(1950, 2270, "3000 collide, and the free ports lie close together");
     }
 
     private static int Connect(Simulator sim, string from, int port) => sim.Client(from).Connect(Control + NodePort, From(port)).PeerSeenByBackend!.Value.Port;
