@@ -133,7 +133,7 @@ internal sealed class FlowComparison : IDisposable
         for (int seed = 0; seed < SeedsWithAffinity; seed++)
         {
             Simulator simulator = _simulated.Fresh();
-            closest = [.. seen.Select(_ => Facts(SimulatedSide.Connect(simulator, flow, NextPort())))];
+            closest = [.. seen.Select(_ => Facts(ConnectIn(simulator, flow)))];
             if (closest.SetEquals(kernel)) yield break;
         }
 
@@ -143,8 +143,14 @@ internal sealed class FlowComparison : IDisposable
     private LabConnection ConnectAnywhere(LabFlow flow)
     {
         foreach (SimulatedNode node in Reference.Nodes) node.Conntrack.Flush();
-        LabConnection connection = SimulatedSide.Connect(Reference, flow, NextPort());
-        if (connection.Outcome != Outcome.Connected) Reference.Advance(TimeSpan.FromSeconds(2));
+        return ConnectIn(Reference, flow);
+    }
+
+    /// <summary>Connects, and lets time pass where hosts may have used up what they may send of ICMP errors: the lab sets them no limit.</summary>
+    private LabConnection ConnectIn(Simulator simulator, LabFlow flow)
+    {
+        LabConnection connection = SimulatedSide.Connect(simulator, flow, NextPort());
+        if (connection.Outcome != Outcome.Connected) simulator.Advance(TimeSpan.FromSeconds(2));
         return connection;
     }
 
