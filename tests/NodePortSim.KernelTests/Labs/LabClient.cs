@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using NodePortSim.KernelTests.Kernel;
@@ -12,13 +13,21 @@ namespace NodePortSim.KernelTests.Labs;
 /// <param name="Outcome">Its outcome.</param>
 /// <param name="Pod">Who answered, <c>namespace/name</c>; null where none did.</param>
 /// <param name="Peer">The peer that the server saw; null where none answered.</param>
-internal sealed record LabConnection(Outcome Outcome, string? Pod, IpEndpoint? Peer);
+/// <param name="WasSlow">Whether the machine was so busy that delayed acknowledgements or retransmissions may have come between.</param>
+internal sealed record LabConnection(Outcome Outcome, string? Pod, IpEndpoint? Peer, bool WasSlow = false);
 
 /// <summary>Makes connections from a namespace, each to its end, as the simulator's clients do.</summary>
 internal sealed class LabClient(EchoServers servers)
 {
     /// <summary>How long a client waits, here and in the simulator: less than it takes until a SYN is sent again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long it waits for a server's process, which a busy machine may hold up: nothing is sent again meanwhile by the client.</summary>
+    private static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DatagramPatience = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>The kernel acknowledges at the latest after 40 ms what no data acknowledges.</summary>
+    private static readonly TimeSpan Undisturbed = TimeSpan.FromMilliseconds(30);
 
     public LabConnection Connect(NetworkNamespace host, Protocol protocol, IpEndpoint to, ushort sourcePort)
     {
@@ -40,17 +49,18 @@ internal sealed class LabClient(EchoServers servers)
 
     private LabConnection Converse(Socket socket, bool isTcp, IPEndPoint to)
     {
+        long started = Stopwatch.GetTimestamp();
         try
         {
             socket.Connect(to);
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            if (!IsReady(socket, SelectMode.SelectWrite)) return new LabConnection(Outcome.Timeout, null, null);
+            if (!IsReady(socket, SelectMode.SelectWrite, Patience)) return new LabConnection(Outcome.Timeout, null, null);
         }
 
         socket.Send(new byte[isTcp ? TcpSocket.RequestLength : UdpSocket.RequestLength]);
-        if (!IsReady(socket, SelectMode.SelectRead)) return new LabConnection(Outcome.Timeout, null, null);
+        if (!IsReady(socket, SelectMode.SelectRead, isTcp ? ServerPatience : DatagramPatience)) return new LabConnection(Outcome.Timeout, null, null);
         byte[] answer = new byte[512];
         int length = socket.Receive(answer);
         (int server, IPEndPoint peer) = EchoServers.Read(answer.AsSpan(0, length));
@@ -58,16 +68,17 @@ internal sealed class LabClient(EchoServers servers)
         {
             // Waits for the server's end, so that the connection is over when it is looked at.
             socket.Shutdown(SocketShutdown.Send);
-            socket.Poll(Patience, SelectMode.SelectRead);
+            socket.Poll(ServerPatience, SelectMode.SelectRead);
         }
 
-        return new LabConnection(Outcome.Connected, servers.NameOf(server), new IpEndpoint(IpAddr.Parse(peer.Address.ToString()), (ushort)peer.Port));
+        bool wasSlow = isTcp && Stopwatch.GetElapsedTime(started) > Undisturbed;
+        return new LabConnection(Outcome.Connected, servers.NameOf(server), new IpEndpoint(IpAddr.Parse(peer.Address.ToString()), (ushort)peer.Port), wasSlow);
     }
 
     /// <exception cref="SocketException">The socket has an error: an ICMP error ends the wait, but makes the socket neither readable nor writable.</exception>
-    private static bool IsReady(Socket socket, SelectMode mode)
+    private static bool IsReady(Socket socket, SelectMode mode, TimeSpan patience)
     {
-        bool ready = socket.Poll(Patience, mode);
+        bool ready = socket.Poll(patience, mode);
         var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
         return error == SocketError.Success ? ready : throw new SocketException((int)error);
     }
