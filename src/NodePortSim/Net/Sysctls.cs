@@ -15,11 +15,22 @@ public sealed record Sysctls
     /// <summary><c>net.ipv4.conf.all.rp_filter</c>: 0 off, 1 strict, 2 loose.</summary>
     public int ReversePathFilter { get; init; }
 
-    /// <summary><c>net.ipv4.conf.all.send_redirects</c>: whether a packet that is forwarded out of the interface it came in by uses up the peer's ICMP allowance (finding 33).</summary>
+    /// <summary><c>net.ipv4.conf.all.send_redirects</c>: whether a packet that is forwarded out of the interface it came in by uses up the peer's ICMP allowance (finding 33). IPv4 only: IPv6 knows no such switch.</summary>
     public bool SendRedirects { get; init; } = true;
 
     /// <summary><c>net.ipv4.icmp_ratelimit</c>: the least time between ICMP errors to one peer, in milliseconds; 0 for no limit.</summary>
     public int IcmpRateLimit { get; init; } = 1000;
+
+    /// <summary><c>net.ipv6.icmp.ratelimit</c>: the least time between ICMPv6 errors to one peer, in milliseconds; 0 for no limit.</summary>
+    /// <value>The default is 100, as kernel 6.18 has it; older kernels have 1000.</value>
+    public int IcmpV6RateLimit { get; init; } = 100;
+
+    /// <summary><c>net.ipv4.icmp_msgs_per_sec</c>: how many ICMP and ICMPv6 errors a host sends to all its peers together, in messages a second.</summary>
+    /// <remarks>Errors about packets that came in over lo are free of it. It holds also where the limits per peer are off.</remarks>
+    public int IcmpMessagesPerSecond { get; init; } = 1000;
+
+    /// <summary><c>net.ipv4.icmp_msgs_burst</c>: how many of these it may send at once, in messages.</summary>
+    public int IcmpMessagesBurst { get; init; } = 50;
 
     /// <summary><c>net.ipv4.ip_default_ttl</c>, in hops.</summary>
     public int DefaultTtl { get; init; } = 64;
@@ -65,6 +76,9 @@ public sealed record Sysctls
             _ when IsConf(name, "rp_filter") => this with { ReversePathFilter = number },
             _ when IsConf(name, "send_redirects") => this with { SendRedirects = on },
             "net.ipv4.icmp_ratelimit" => this with { IcmpRateLimit = number },
+            "net.ipv6.icmp.ratelimit" => this with { IcmpV6RateLimit = number },
+            "net.ipv4.icmp_msgs_per_sec" => this with { IcmpMessagesPerSecond = number },
+            "net.ipv4.icmp_msgs_burst" => this with { IcmpMessagesBurst = number },
             "net.ipv4.ip_default_ttl" => this with { DefaultTtl = number },
             "net.netfilter.nf_conntrack_max" or "net.nf_conntrack_max" => this with { ConntrackMax = number },
             "net.netfilter.nf_conntrack_acct" => this with { ConntrackAccounting = on },

@@ -30,6 +30,9 @@ internal sealed class FlowWatch
     /// <summary>The host whose closed port the exchange met; null where none did.</summary>
     public Host? ClosedHost { get; private set; }
 
+    /// <summary>Whether the client's socket overlooked an ICMP error because connect() still held it.</summary>
+    public bool ErrorOverlooked { get; private set; }
+
     /// <summary>The first node that the exchange met.</summary>
     public Host? IngressNode { get; private set; }
 
@@ -43,6 +46,7 @@ internal sealed class FlowWatch
         Backend = null;
         BackendTuple = default;
         ClosedHost = null;
+        ErrorOverlooked = false;
     }
 
     public void Ended(Host host, uint flow, in PacketEnd end, in Packet packet)
@@ -67,6 +71,8 @@ internal sealed class FlowWatch
         ClosedHost = host;
         EndPacket = packet;
     }
+
+    public void Overlooked(uint flow) => ErrorOverlooked |= flow == Flow;
 
     public void Met(Host host, uint flow)
     {

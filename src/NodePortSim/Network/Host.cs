@@ -36,7 +36,7 @@ internal sealed partial class Host
         Routing = new RoutingTable();
         Netfilter = new NetfilterMachine(Routing, sysctls, fabric.Time, RandomSource.For(seed, name + "/netfilter"));
         Sockets = new SocketTable(this);
-        Icmp = new IcmpErrors(this);
+        Icmp = new IcmpErrors(this, seed);
     }
 
     public string Name { get; }

@@ -71,7 +71,7 @@ internal sealed partial class Host
             return;
         }
 
-        if (route.OutInterface == buffer.InInterface && Sysctls.SendRedirects) Icmp.ConsumeRedirect(buffer.Packet.Source);
+        if (route.OutInterface == buffer.InInterface) Icmp.ConsumeRedirect(buffer.Packet.Source);
         buffer.Packet.Ttl--;
         buffer.OutInterface = route.OutInterface;
         buffer.NextHop = route.NextHop;

@@ -6,56 +6,25 @@ using NodePortSim.Routing;
 
 namespace NodePortSim.Network;
 
-/// <summary>An ICMP error that a host sends.</summary>
-internal enum IcmpError : byte
-{
-    /// <summary>No route to the network.</summary>
-    NetUnreachable,
-
-    /// <summary>Nobody has the address.</summary>
-    HostUnreachable,
-
-    /// <summary>The protocol is not served.</summary>
-    ProtocolUnreachable,
-
-    /// <summary>The port is closed.</summary>
-    PortUnreachable,
-
-    /// <summary>Sending to the network is forbidden.</summary>
-    NetProhibited,
-
-    /// <summary>Sending to the host is forbidden.</summary>
-    HostProhibited,
-
-    /// <summary>Sending is forbidden by an administrator.</summary>
-    AdminProhibited,
-
-    /// <summary>The time to live ended on the way.</summary>
-    TimeExceeded,
-}
-
-/// <summary>A host's ICMP errors and RSTs about packets, and the allowance that each peer has of them (spec netfilter-datapath 4, findings 30 to 33).</summary>
+/// <summary>A host's ICMP errors and RSTs about packets (spec netfilter-datapath 4, findings 30 to 33).</summary>
 internal sealed class IcmpErrors
 {
-    /// <summary>A peer that was quiet may be sent this many errors at once.</summary>
-    private const int Burst = 6;
-
-    private static readonly TimeSpan RedirectSilence = TimeSpan.FromSeconds(20.48);
-    private static readonly TimeSpan RedirectLoad = TimeSpan.FromMilliseconds(20);
-    private const int RedirectNumber = 9;
-
     private readonly Host _host;
-    private readonly Dictionary<IpAddr, Peer> _peers = [];
+    private readonly IcmpRateLimit _rateLimit;
 
-    public IcmpErrors(Host host) => _host = host;
+    public IcmpErrors(Host host, ulong seed)
+    {
+        _host = host;
+        _rateLimit = new IcmpRateLimit(host, RandomSource.For(seed, host.Name + "/icmp"));
+    }
 
-    /// <summary>Sends an error about a packet to its source, if the source's allowance lets it.</summary>
+    /// <summary>Sends an error about a packet to its source, if the limits let it.</summary>
     public void Send<TTrace>(IcmpError error, in SocketBuffer about, ref TTrace trace)
         where TTrace : struct, INetworkTraceSink
     {
         Packet packet = about.Packet;
         if (packet.IsIcmpError || packet.Source.IsUnspecified || packet.Source.IsMulticast) return;
-        if (!TrySourceFor(packet, out IpAddr source) || !IsAllowed(packet.Source)) return;
+        if (!TrySourceFor(packet, out IpAddr source) || !_rateLimit.Allows(packet.Source, about.InInterface)) return;
         Packet answer = Message(error, source, packet);
         if (TTrace.Listens) trace.Answered(_host, answer, error.ToString());
         _host.Send(answer, about.Flow, ref trace);
@@ -77,45 +46,8 @@ internal sealed class IcmpErrors
         _host.Send(reset, about.Flow, ref trace);
     }
 
-    /// <summary>Forwarding a packet out of the interface that it came in by takes of the sender's allowance, as the kernel's redirects do (finding 33).</summary>
-    public void ConsumeRedirect(IpAddr peerAddress)
-    {
-        RouteDecision back = _host.Routing.Lookup(peerAddress);
-        if (back.Type != RouteType.Unicast || back.NextHop != peerAddress) return;
-        long now = _host.Fabric.Time.GetTimestamp();
-        Peer peer = PeerOf(peerAddress, now);
-        if (now > peer.Last + RedirectSilence.Ticks) peer.Redirects = 0;
-        if (peer.Redirects >= RedirectNumber || (peer.Redirects != 0 && now <= peer.Last + (RedirectLoad.Ticks << peer.Redirects)))
-        {
-            if (peer.Redirects >= RedirectNumber) peer.Last = now;
-            return;
-        }
-
-        peer.Last = now;
-        peer.Redirects++;
-    }
-
-    /// <summary>The kernel's token bucket: a token a limit's time, six at the most.</summary>
-    private bool IsAllowed(IpAddr peerAddress)
-    {
-        long limit = TimeSpan.FromMilliseconds(_host.Sysctls.IcmpRateLimit).Ticks;
-        if (limit == 0 || _host.Routing.IsLocal(peerAddress)) return true;
-        long now = _host.Fabric.Time.GetTimestamp();
-        Peer peer = PeerOf(peerAddress, now);
-        peer.Tokens = Math.Min(peer.Tokens + (now - peer.Last), Burst * limit);
-        peer.Last = now;
-        if (peer.Tokens < limit) return false;
-        peer.Tokens -= limit;
-        return true;
-    }
-
-    private Peer PeerOf(IpAddr address, long now)
-    {
-        if (_peers.TryGetValue(address, out Peer? peer)) return peer;
-        peer = new Peer { Last = now - TimeSpan.FromSeconds(60).Ticks };
-        _peers.Add(address, peer);
-        return peer;
-    }
+    /// <summary>Notes that a packet is forwarded out of the interface that it came in by, which the kernel may tell its sender (finding 33).</summary>
+    public void ConsumeRedirect(IpAddr sender) => _rateLimit.ConsumeRedirect(sender);
 
     /// <summary>A packet for a local address is answered from that address, another one from the address toward its sender.</summary>
     private bool TrySourceFor(in Packet packet, out IpAddr source)
@@ -174,14 +106,4 @@ internal sealed class IcmpErrors
         RejectWith.AdminProhibited => IcmpError.AdminProhibited,
         _ => IcmpError.PortUnreachable,
     };
-
-    /// <summary>What the kernel remembers of a peer: <c>struct inet_peer</c>.</summary>
-    private sealed class Peer
-    {
-        public long Tokens { get; set; }
-
-        public long Last { get; set; }
-
-        public int Redirects { get; set; }
-    }
 }
