@@ -24,18 +24,29 @@ internal sealed partial class Host
     private static readonly TimeSpan NeighborTimeout = TimeSpan.FromSeconds(3.06);
 
     private readonly Queue<PendingPacket> _pending = new();
+    private bool _isSending;
 
     /// <summary>Keeps a packet of a socket until the call that made it is over; <see cref="SendPending"/> sends it.</summary>
     public void Enqueue(in Packet packet, uint flow) => _pending.Enqueue(new PendingPacket(packet, flow));
 
-    /// <summary>Sends what sockets have made.</summary>
+    /// <summary>Sends what sockets have made, and what they make of what comes back over lo meanwhile.</summary>
+    /// <remarks>One after another, not one inside the other: an exchange over lo must not go as deep as it is long.</remarks>
     public void SendPending<TTrace>(ref TTrace trace)
         where TTrace : struct, INetworkTraceSink
     {
-        while (_pending.TryDequeue(out PendingPacket pending))
+        if (_isSending) return;
+        _isSending = true;
+        try
         {
-            SendResult result = Send(pending.Packet, pending.Flow, ref trace);
-            if (result != SendResult.Sent) Sockets.SendFailed(pending.Packet.Tuple, result);
+            while (_pending.TryDequeue(out PendingPacket pending))
+            {
+                SendResult result = Send(pending.Packet, pending.Flow, ref trace);
+                if (result != SendResult.Sent) Sockets.SendFailed(pending.Packet.Tuple, result);
+            }
+        }
+        finally
+        {
+            _isSending = false;
         }
     }
 

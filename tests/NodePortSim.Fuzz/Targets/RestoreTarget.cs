@@ -35,7 +35,7 @@ internal sealed class RestoreTarget : IFuzzTarget
                 RuleSet rules = RuleSet.Empty(family).Apply(restore).Rules;
                 _ = SaveWriter.Write(rules);
             }
-            catch (IptablesException)
+            catch (RestoreException)
             {
                 // A chain that does not exist, or one to delete that is in use.
             }

@@ -16,7 +16,7 @@ namespace NodePortSim.Tests.Conformance;
 /// </remarks>
 public sealed class KernelFlowTests
 {
-    private const int Connections = 300;
+    private const int Connections = 200;
 
     /// <summary>How often a client with affinity chooses anew.</summary>
     private const int Draws = 200;

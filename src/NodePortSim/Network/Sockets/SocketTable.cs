@@ -110,6 +110,9 @@ internal sealed class SocketTable
             case Protocol.Sctp:
                 _sockets[tuple] = SctpSocket.Accept(_host, buffer.Packet, buffer.Flow);
                 break;
+            case Protocol.Udp when buffer.Packet.PayloadLength == UdpSocket.AnswerLength:
+                // A server's answer, come to another server's port, gets none: they would talk for ever.
+                break;
             default:
                 _host.Enqueue(UdpSocket.Datagram(tuple, UdpSocket.AnswerLength, _host.Sysctls.DefaultTtl), buffer.Flow);
                 break;

@@ -59,7 +59,8 @@ internal sealed class BlockReader(string text, IpFamily family, string file, boo
         RuleCounter? counter = null;
         int start = 0;
         if (line[0] == '[' && (start = line.IndexOf(']') + 1) > 0) counter = ReadCounters.Parse(line[..start]);
-        if (!_tokens.Split(line, start)) throw new RuleError(_tokens.Count - 1, "unterminated quote");
+        if (!_tokens.Split(line, start)) throw new RuleError(Math.Max(0, _tokens.Count - 1), "unterminated quote");
+        if (_tokens.Count == 0) throw new RuleError(0, $"line {_line} failed");
         if (line[0] == '*') StartTable(line[1..].Trim().ToString());
         else if (_block is not { } block) throw new RuleError(0, $"line {_line} failed");
         else if (line[0] == ':') DeclareChain(block, line);
