@@ -46,7 +46,10 @@ internal static class RulesCommand
             foreach (Option option in (Option[])[table, family, format, chain])
                 if (toFiles && result.GetResult(option) is not null) result.AddError($"{option.Name} needs --node: --out writes all tables of both families");
             if (!toFiles && result.GetResult(then) is not null) result.AddError("--then needs --out");
-            if (result.GetResult(chain) is not null && result.GetValue(format) is "save" or "restore") result.AddError($"--chain needs --format spec or list, not {result.GetValue(format)}");
+
+            // The token, not the value: asking for the value of an option that lacks one throws.
+            if (result.GetResult(chain) is not null && result.GetResult(format) is { Tokens: [{ Value: "save" or "restore" } form] })
+                result.AddError($"--chain needs --format spec or list, not {form.Value}");
         });
         command.SetAction(result =>
         {
