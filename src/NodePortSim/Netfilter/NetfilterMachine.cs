@@ -13,6 +13,7 @@ internal sealed class NetfilterMachine
     private readonly FamilyRules _ipv4;
     private readonly FamilyRules _ipv6;
     private readonly HookSequence _hooks;
+    private readonly RuleTests _tests;
 
     public NetfilterMachine(RoutingTable routing, Sysctls sysctls, TimeProvider time, RandomSource random)
     {
@@ -20,8 +21,8 @@ internal sealed class NetfilterMachine
         Conntrack = new ConntrackTable(sysctls, time, random);
         _ipv4 = new FamilyRules(IpFamily.IPv4, RecentLists, AccountingObjects);
         _ipv6 = new FamilyRules(IpFamily.IPv6, RecentLists, AccountingObjects);
-        var tests = new RuleTests(routing, Conntrack, random, new KernelClock(time));
-        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(tests, new PacketTargets(Conntrack), new NatTargets(routing, Conntrack)));
+        _tests = new RuleTests(routing, Conntrack, random, new KernelClock(time));
+        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(_tests, new PacketTargets(Conntrack), new NatTargets(routing, Conntrack)));
     }
 
     public RoutingTable Routing { get; }
@@ -33,6 +34,13 @@ internal sealed class NetfilterMachine
 
     /// <summary>The accounting objects, of both families.</summary>
     public AccountingObjects AccountingObjects { get; } = new();
+
+    /// <summary>What decides the random matches instead of chance; null, as at first, for chance.</summary>
+    public IDrawSource? Draws
+    {
+        get => _tests.Draws;
+        set => _tests.Draws = value;
+    }
 
     /// <summary>The rules in force.</summary>
     public RuleSet Rules(IpFamily family) => RulesOf(family).Rules;
