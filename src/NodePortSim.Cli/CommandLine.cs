@@ -38,13 +38,15 @@ internal static class CommandLine
         """
         Answers what a Kubernetes cluster's Service datapath does with a packet, and why: kube-proxy's iptables rules, conntrack and NAT, without a cluster.
 
-        Exit codes: 0 done; 1 done, and the answer is "no" (an expectation or a connection failed); 2 bad usage or bad input.
+        Exit codes: 0 done; 1 done, and the answer is "no" (an expectation or a connection failed, or there is a difference); 2 bad usage or bad input.
         """)
     {
         RulesCommand.Create(streams),
         ConnectCommand.Create(streams),
         TraceCommand.Create(streams),
         RunCommand.Create(streams),
+        MatrixCommand.Create(streams),
+        DiffCommand.Create(streams),
     };
 
     private static int Invoke(IReadOnlyList<string> args, CommandStreams streams)

@@ -15,18 +15,25 @@ public sealed class Cluster
 {
     private readonly ControlPlane.ControlPlane _controlPlane;
     private readonly ClusterNetwork _network;
+    private readonly ulong _seed;
+    private readonly KubeProxyLevel _level;
 
-    internal Cluster(ulong seed, KubeProxyLevel level, VirtualTimeProvider time)
+    internal Cluster(ulong seed, KubeProxyLevel level, VirtualTimeProvider time, ClusterState? state = null)
     {
-        _controlPlane = new ControlPlane.ControlPlane(new ControlPlaneOptions { Seed = seed });
+        _seed = seed;
+        _level = level;
+        _controlPlane = new ControlPlane.ControlPlane(new ControlPlaneOptions { Seed = seed }, state);
         _network = new ClusterNetwork(seed, level, time);
-        _network.Follow(ClusterState.Empty);
+        _network.Follow(State);
     }
 
     /// <summary>All objects as they stand.</summary>
     public ClusterState State => _controlPlane.State;
 
     internal ClusterNetwork Network => _network;
+
+    /// <summary>Another cluster of the same objects, as if its nodes had just been started: what happens there does not touch this one.</summary>
+    internal Cluster Copy() => new(_seed, _level, new VirtualTimeProvider(), State);
 
     /// <summary>Creates or replaces objects, as <c>kubectl apply</c> does; all of them or, where one is refused, none.</summary>
     /// <param name="objects">The objects; of two with one name the later one counts.</param>

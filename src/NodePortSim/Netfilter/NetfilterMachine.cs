@@ -14,6 +14,7 @@ internal sealed class NetfilterMachine
     private readonly FamilyRules _ipv6;
     private readonly HookSequence _hooks;
     private readonly RuleProgram _program;
+    private readonly RuleTests _tests;
 
     public NetfilterMachine(RoutingTable routing, Sysctls sysctls, TimeProvider time, RandomSource random)
     {
@@ -21,11 +22,11 @@ internal sealed class NetfilterMachine
         Conntrack = new ConntrackTable(sysctls, time, random);
         _ipv4 = new FamilyRules(IpFamily.IPv4, RecentLists, AccountingObjects);
         _ipv6 = new FamilyRules(IpFamily.IPv6, RecentLists, AccountingObjects);
-        var tests = new RuleTests(routing, Conntrack, random, new KernelClock(time));
+        _tests = new RuleTests(routing, Conntrack, random, new KernelClock(time));
         var packetTargets = new PacketTargets(Conntrack);
         var natTargets = new NatTargets(routing, Conntrack);
-        _program = new RuleProgram(tests, packetTargets, natTargets);
-        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(tests, packetTargets, natTargets), _program);
+        _program = new RuleProgram(_tests, packetTargets, natTargets);
+        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(_tests, packetTargets, natTargets), _program);
     }
 
     public RoutingTable Routing { get; }
@@ -40,6 +41,13 @@ internal sealed class NetfilterMachine
 
     /// <summary>How many rules were tried for packets that nobody traced.</summary>
     public long RulesTried => _program.RulesTried;
+
+    /// <summary>What decides the random matches instead of chance; null, as at first, for chance.</summary>
+    public IDrawSource? Draws
+    {
+        get => _tests.Draws;
+        set => _tests.Draws = value;
+    }
 
     /// <summary>The rules in force.</summary>
     public RuleSet Rules(IpFamily family) => RulesOf(family).Rules;

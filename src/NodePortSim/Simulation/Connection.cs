@@ -21,6 +21,9 @@ public sealed record Connection
     /// <summary>The client's source port; 0 where it did not come to have one.</summary>
     public int SourcePort { get; init; }
 
+    /// <summary>The client's own address; null where it did not come to have one.</summary>
+    internal IpAddr? Source { get; init; }
+
     /// <summary>The address and port that served it; null where none did.</summary>
     public IpEndpoint? Backend { get; init; }
 

@@ -3,6 +3,7 @@ using NodePortSim.Net;
 using NodePortSim.Network;
 using NodePortSim.Network.Sockets;
 using NodePortSim.Simulation.Explanations;
+using NodePortSim.Simulation.Exploration;
 using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Simulation;
@@ -12,6 +13,7 @@ internal sealed class ConnectionRunner(Cluster cluster)
 {
     private readonly OutcomeExplainer _explainer = new(cluster);
     private uint _lastFlow;
+    private Explorer? _explorer;
 
     private Topology Topology => cluster.Network.Topology;
 
@@ -80,6 +82,14 @@ internal sealed class ConnectionRunner(Cluster cluster)
         return recorder.Report;
     }
 
+    /// <summary>Explores a copy of the cluster, which is kept until the cluster changes.</summary>
+    public ExplorationResult Explore(string from, IpEndpoint to, ConnectOptions options)
+    {
+        FindHost(from);
+        if (_explorer is null || !ReferenceEquals(_explorer.State, cluster.State)) _explorer = new Explorer(cluster.Copy(), cluster.State);
+        return _explorer.Explore(from, to, options);
+    }
+
     public void Advance(TimeSpan duration)
     {
         var silent = default(SilentNetworkTrace);
@@ -118,6 +128,7 @@ internal sealed class ConnectionRunner(Cluster cluster)
             Protocol = protocol,
             Outcome = OutcomeOf(result),
             SourcePort = tuple.SourcePort,
+            Source = tuple.Source == default ? null : tuple.Source,
             IngressNode = watch.IngressNode?.Name,
         };
         if (connection.Outcome != Outcome.Connected) return Failure.Explain(connection, watch, _explainer);

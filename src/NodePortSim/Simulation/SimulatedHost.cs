@@ -1,5 +1,6 @@
 using NodePortSim.Clusters;
 using NodePortSim.Net;
+using NodePortSim.Simulation.Exploration;
 using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Simulation;
@@ -39,6 +40,18 @@ public class SimulatedHost
         for (int i = 0; i < count; i++) connections[i] = Connect(to, options);
         return connections;
     }
+
+    /// <summary>Says what can come of a connection, each outcome with its exact probability: no statistics, no seed.</summary>
+    /// <param name="to">As in <see cref="Connect"/>.</param>
+    /// <param name="options">As in <see cref="Connect"/>. A timeout in which a packet is sent more than once multiplies the branches.</param>
+    /// <exception cref="ArgumentException">The target does not say an address and port, or names what there is not.</exception>
+    /// <exception cref="InvalidOperationException">There are more than 100,000 random branches.</exception>
+    /// <remarks>
+    /// Answers for the cluster's objects as they stand, on nodes that were just started: connections, session affinities, exhausted allowances and the like
+    /// of this simulation have no part in it, nor does it leave anything behind here, not even a counter.
+    /// </remarks>
+    public ExplorationResult Explore(string to, ConnectOptions? options = null) =>
+        _runner.Explore(Name, ConnectTarget.Resolve(Cluster.State, to), options ?? ConnectOptions.Default);
 
     /// <summary>Connects, and records the first packet's way there and its answer's way back.</summary>
     /// <param name="to">As in <see cref="Connect"/>.</param>

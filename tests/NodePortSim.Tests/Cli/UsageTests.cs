@@ -107,8 +107,8 @@ public class UsageTests
         using var tool = new Tool();
         string help = tool.Run("--help").Output;
         string[] commands = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1).Select(static line => line.Trim().Split(' ')[0]).Where(static name => name.Length > 0 && name[0] is >= 'a' and <= 'z')];
-        commands.Should().Contain(["rules", "connect", "trace", "run"]);
-        foreach (string command in (string[])["rules", "connect", "trace", "run"]) tool.Run(command, "--help").Code.Should().Be(0);
+        commands.Should().Contain(["rules", "connect", "trace", "run", "matrix", "diff"]);
+        foreach (string command in (string[])["rules", "connect", "trace", "run", "matrix", "diff"]) tool.Run(command, "--help").Code.Should().Be(0);
     }
 
     [Fact]

@@ -13,20 +13,22 @@ internal sealed class ControlPlane
 {
     private readonly ControlPlaneOptions _options;
 
-    /// <summary>Starts a control plane without objects.</summary>
+    /// <summary>Starts a control plane.</summary>
     /// <param name="options">What it is started with.</param>
+    /// <param name="state">The objects to start with, from a control plane of equal options; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range of node ports is empty or outside 1 to 65535.</exception>
-    public ControlPlane(ControlPlaneOptions options)
+    public ControlPlane(ControlPlaneOptions options, ClusterState? state = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FirstNodePort, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LastNodePort, options.FirstNodePort, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.LastNodePort, 65535, nameof(options));
         _options = options;
+        State = state ?? ClusterState.Empty;
     }
 
     /// <summary>The cluster as it is now.</summary>
-    public ClusterState State { get; private set; } = ClusterState.Empty;
+    public ClusterState State { get; private set; }
 
     /// <summary>Raised after a verb changed the cluster, with what it changed; <see cref="State"/> is the new state already.</summary>
     public event Action<ClusterChange>? Changed;

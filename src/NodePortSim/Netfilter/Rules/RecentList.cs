@@ -65,6 +65,13 @@ internal sealed class RecentList(string name)
         return holds;
     }
 
+    /// <summary>Forgets all addresses, as writing <c>/</c> to the list's file does.</summary>
+    public void Clear()
+    {
+        _entries.Clear();
+        _byUpdate.Clear();
+    }
+
     /// <summary>The text of <c>/proc/net/xt_recent/NAME</c>, least recently updated address first (the kernel's own order is that of its hash).</summary>
     public string List()
     {

@@ -11,6 +11,12 @@ internal sealed class RecentLists
     /// <summary>The names of the lists, sorted: the files of <c>/proc/net/xt_recent</c>.</summary>
     public IEnumerable<string> Names => _lists.Keys.Order(StringComparer.Ordinal);
 
+    /// <summary>Forgets the addresses of all lists.</summary>
+    public void Clear()
+    {
+        foreach ((RecentList list, _) in _lists.Values) list.Clear();
+    }
+
     /// <summary>The list of a name, for one more chain that refers to it.</summary>
     public RecentList Acquire(string name)
     {

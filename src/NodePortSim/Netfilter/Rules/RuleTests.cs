@@ -19,6 +19,9 @@ internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, 
 
     private readonly ConntrackMatches _conntrackMatches = new(conntrack);
 
+    /// <summary>What decides instead of chance; null for chance.</summary>
+    public IDrawSource? Draws { get; set; }
+
     /// <summary>Tests a packet against a rule.</summary>
     /// <returns><see cref="AllHeld"/>, or the number of the test that failed: see <see cref="FailedTest"/>.</returns>
     public int Test<TTrace>(LoadedChain chain, int ruleIndex, in PreparedRule rule, ref SocketBuffer buffer, ref TTrace trace)
@@ -87,7 +90,7 @@ internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, 
     private bool Draw<TTrace>(LoadedChain chain, int ruleIndex, StatisticMatch match, ref TTrace trace)
         where TTrace : struct, ITraceSink
     {
-        uint drawn = random.NextUInt32() & RandomMask;
+        uint drawn = Draws is null ? random.NextUInt32() & RandomMask : Draws.Draw(match.Threshold);
         if (TTrace.Listens) trace.Drawn(chain.Table, chain.Name, ruleIndex, drawn, match.Threshold);
         return drawn < match.Threshold != match.Inverted;
     }
