@@ -18,6 +18,11 @@ public sealed class KernelFlowTests
 {
     private const int Connections = 200;
 
+    /// <summary>Enough that none of 30 endpoints is missed by chance.</summary>
+    private const int ConnectionsToManyPods = 800;
+
+    private const int ManyPods = 6;
+
     /// <summary>How often a client with affinity chooses anew.</summary>
     private const int Draws = 200;
 
@@ -50,7 +55,7 @@ public sealed class KernelFlowTests
         foreach (RecordedFlow flow in JsonSerializer.Deserialize<RecordedFlow[]>(recorded.Flows, JsonSerializerOptions.Web)!)
         {
             bool affinity = simulator.Cluster.State.Services.Values.Any(s => s.Spec.SessionAffinity == SessionAffinity.ClientIP && IsFor(flow, s));
-            List<Connection> connections = affinity ? Draw(simulator, flow) : Connect(simulator, flow, Connections);
+            List<Connection> connections = affinity ? Draw(simulator, flow) : Connect(simulator, flow, flow.Seen.Length > ManyPods ? ConnectionsToManyPods : Connections);
             foreach (string text in Differences(flow, connections, affinity)) yield return (flow.ToString(), text);
         }
     }
