@@ -52,6 +52,9 @@ public sealed class TableRules
     /// <param name="chain">The chain's name.</param>
     public int ReferencesTo(string chain) => References().GetValueOrDefault(chain);
 
+    /// <summary>The chains in no promised order, which need not be sorted for it.</summary>
+    internal Dictionary<string, Chain>.ValueCollection UnorderedChains => _chains.Values;
+
     internal Dictionary<string, Chain> CopyChains() => new(_chains, StringComparer.Ordinal);
 
     internal Chain[]? KnownUserChains => _userChains;

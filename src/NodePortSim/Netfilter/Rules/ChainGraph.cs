@@ -27,7 +27,7 @@ internal sealed class ChainGraph
     private ChainGraph(TableRules table)
     {
         _table = table;
-        foreach (Chain chain in table.Chains)
+        foreach (Chain chain in table.UnorderedChains)
         {
             _indices.Add(chain.Name, _chains.Count);
             _chains.Add(PreparedChain.Of(chain));
@@ -39,12 +39,16 @@ internal sealed class ChainGraph
     }
 
     /// <summary>Checks a table.</summary>
+    /// <returns>Where each chain stands.</returns>
     /// <exception cref="ArgumentException">The kernel would refuse the table; the message names table, chain and rule.</exception>
-    public static void Check(TableRules table)
+    public static Dictionary<string, ChainLevel> Check(TableRules table)
     {
         var graph = new ChainGraph(table);
         graph.CheckCalls();
         graph.CheckTargets();
+        var levels = new Dictionary<string, ChainLevel>(graph._chains.Count, StringComparer.Ordinal);
+        for (int i = 0; i < graph._chains.Count; i++) levels.Add(graph._chains[i].Chain.Name, new ChainLevel(graph._heights[i], graph._hooks[i]));
+        return levels;
     }
 
     private void CheckCalls()
@@ -96,7 +100,7 @@ internal sealed class ChainGraph
         for (int i = 0; i < chain.Rules.Length; i++)
         {
             TargetCode target = chain.Rules[i].Target;
-            if ((TargetDomain.OnlyTable(target) ?? _table.Table) != _table.Table || (hooks & ~TargetDomain.Hooks(target)) != 0)
+            if (!TargetDomain.Allows(target, _table.Table, hooks))
                 throw new ArgumentException($"table {_table.Table.Name()}: chain {chain.Chain.Name}: rule {i + 1}: {target} cannot be used here");
         }
     }
@@ -112,3 +116,8 @@ internal sealed class ChainGraph
         _ => throw new ArgumentException($"chain {builtInChain}: no hook calls it"),
     };
 }
+
+/// <summary>Where a chain stands among those of its table.</summary>
+/// <param name="Height">How many calls deep it can lead, at most.</param>
+/// <param name="Hooks">The hooks whose packets it may meet, a bit each.</param>
+internal readonly record struct ChainLevel(int Height, int Hooks);

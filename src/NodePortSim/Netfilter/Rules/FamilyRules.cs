@@ -46,21 +46,24 @@ internal sealed class FamilyRules
     /// <exception cref="ArgumentException">The kernel would refuse the rules.</exception>
     public void Replace(RuleSet rules, Func<IptablesTable, string, bool> isFlushed)
     {
-        foreach (TableRules table in rules.Tables)
-            if (!ReferenceEquals(table, Rules[table.Table])) ChainGraph.Check(table);
-
-        NeedsConntrack = false;
+        var updates = new List<(LoadedTable Loaded, TableUpdate Update)>();
         foreach (IptablesTable table in Enum.GetValues<IptablesTable>())
         {
-            ref LoadedTable? loaded = ref _tables[(int)table];
-            TableRules? wanted = rules[table];
-            if (wanted is null && loaded is null) continue;
+            LoadedTable? loaded = this[table];
+            if (rules[table] is null && loaded is null) continue;
             loaded ??= new LoadedTable(table, _recentLists, _accountingObjects);
 
             // A table that is gone leaves no chain; emptying it first gives its lists back.
-            loaded.Replace(wanted ?? new TableRules(table, []), isFlushed);
+            updates.Add((loaded, new TableUpdate(loaded, rules[table] ?? new TableRules(table, []))));
+        }
+
+        NeedsConntrack = false;
+        foreach ((LoadedTable loaded, TableUpdate update) in updates)
+        {
+            loaded.Replace(update, isFlushed);
             NeedsConntrack |= loaded.NeedsConntrack;
-            if (wanted is null) loaded = null;
+            IptablesTable table = update.Rules.Table;
+            _tables[(int)table] = rules[table] is null ? null : loaded;
         }
 
         Rules = rules;

@@ -26,6 +26,12 @@ internal sealed class LoadedChain
     /// <summary>The chain's name.</summary>
     public string Name => Prepared.Chain.Name;
 
+    /// <summary>Where the chain stands in its table; never too low, though a reload may leave it higher than it must be.</summary>
+    public ChainLevel Level { get; set; }
+
+    /// <summary>How many chains call this one.</summary>
+    public int Callers { get; set; }
+
     /// <summary>The called chains, at the places of <see cref="PreparedChain.Callees"/>.</summary>
     public LoadedChain[] Callees { get; set; } = [];
 

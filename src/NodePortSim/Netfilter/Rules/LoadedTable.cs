@@ -6,10 +6,13 @@ namespace NodePortSim.Netfilter.Rules;
 internal sealed class LoadedTable(IptablesTable table, RecentLists recentLists, AccountingObjects accountingObjects)
 {
     private readonly Dictionary<string, LoadedChain> _chains = new(StringComparer.Ordinal);
-    private TableRules? _rules;
+    private int _needConntrack;
+
+    /// <summary>The rules in force; null before the first.</summary>
+    public TableRules? Rules { get; private set; }
 
     /// <summary>Whether a rule of the table needs conntrack.</summary>
-    public bool NeedsConntrack { get; private set; }
+    public bool NeedsConntrack => _needConntrack > 0;
 
     /// <summary>The chain of a name, or null where there is none.</summary>
     public LoadedChain? this[string chain] => _chains.GetValueOrDefault(chain);
@@ -17,60 +20,62 @@ internal sealed class LoadedTable(IptablesTable table, RecentLists recentLists, 
     /// <summary>The chains, in no order.</summary>
     public IEnumerable<LoadedChain> Chains => _chains.Values;
 
-    /// <summary>Takes other rules, which have been checked.</summary>
-    /// <param name="rules">The rules.</param>
-    /// <param name="isFlushed">Whether a chain was emptied, so that its counters start at zero.</param>
-    public void Replace(TableRules rules, Func<IptablesTable, string, bool> isFlushed)
-    {
-        var changed = new List<LoadedChain>();
-        var released = new List<RecentList>();
-        bool needsConntrack = false;
-        foreach (Chain chain in rules.Chains)
-        {
-            if (!_chains.TryGetValue(chain.Name, out LoadedChain? loaded))
-            {
-                loaded = new LoadedChain(table, PreparedChain.Of(chain));
-                _chains.Add(chain.Name, loaded);
-                changed.Add(loaded);
-            }
-            else if (!ReferenceEquals(loaded.Prepared.Chain, chain))
-            {
-                released.AddRange(loaded.RecentLists);
-                changed.Add(loaded);
-                loaded.Replace(PreparedChain.Of(chain), isFlushed(table, chain.Name));
-            }
-            else if (isFlushed(table, chain.Name))
-            {
-                loaded.Replace(loaded.Prepared, isFlushed: true);
-            }
+    /// <summary>The number of chains.</summary>
+    public int ChainCount => _chains.Count;
 
-            needsConntrack |= loaded.Prepared.NeedsConntrack;
+    /// <summary>Takes other rules.</summary>
+    /// <param name="update">The rules, checked.</param>
+    /// <param name="isFlushed">Whether a chain was emptied, so that its counters start at zero.</param>
+    public void Replace(TableUpdate update, Func<IptablesTable, string, bool> isFlushed)
+    {
+        foreach (LoadedChain chain in _chains.Values)
+            if (isFlushed(table, chain.Name)) chain.Replace(chain.Prepared, isFlushed: true);
+
+        var altered = new List<LoadedChain>(update.Changed.Count + update.Added.Count);
+        var released = new List<RecentList>();
+        foreach (LoadedChain chain in update.Removed)
+        {
+            _chains.Remove(chain.Name);
+            Unlink(chain, released);
         }
 
-        NeedsConntrack = needsConntrack;
-        RemoveAbsent(rules, released);
-        foreach (LoadedChain chain in changed) Link(chain);
+        foreach (Chain chain in update.Changed)
+        {
+            LoadedChain loaded = _chains[chain.Name];
+            Unlink(loaded, released);
+            loaded.Replace(PreparedChain.Of(chain), isFlushed(table, chain.Name));
+            altered.Add(loaded);
+        }
+
+        foreach (Chain chain in update.Added)
+        {
+            var loaded = new LoadedChain(table, PreparedChain.Of(chain));
+            _chains.Add(chain.Name, loaded);
+            altered.Add(loaded);
+        }
+
+        foreach (LoadedChain chain in altered) Link(chain);
+        foreach ((string name, ChainLevel level) in update.Levels) _chains[name].Level = level;
 
         // Only now: a list that the new rules refer to again has not lost its last user in between.
         foreach (RecentList list in released) recentLists.Release(list);
-        _rules = rules;
+        Rules = update.Rules;
     }
 
-    private void RemoveAbsent(TableRules rules, List<RecentList> released)
+    private void Unlink(LoadedChain chain, List<RecentList> released)
     {
-        if (_rules is null || _chains.Count == rules.ChainCount) return;
-        foreach (Chain chain in _rules.Chains)
-        {
-            if (rules.TryGetChain(chain.Name, out _) || !_chains.Remove(chain.Name, out LoadedChain? removed)) continue;
-            released.AddRange(removed.RecentLists);
-        }
+        foreach (LoadedChain callee in chain.Callees) callee.Callers--;
+        released.AddRange(chain.RecentLists);
+        if (chain.Prepared.NeedsConntrack) _needConntrack--;
     }
 
     private void Link(LoadedChain chain)
     {
         PreparedChain prepared = chain.Prepared;
         chain.Callees = [.. prepared.Callees.Select(name => _chains[name])];
+        foreach (LoadedChain callee in chain.Callees) callee.Callers++;
         chain.RecentLists = [.. prepared.RecentLists.Select(recentLists.Acquire)];
         chain.AccountingObjects = [.. prepared.AccountingObjects.Select(accountingObjects.GetOrAdd)];
+        if (prepared.NeedsConntrack) _needConntrack++;
     }
 }

@@ -30,6 +30,10 @@ internal static class TargetDomain
         _ => AnyHook,
     };
 
+    /// <summary>Whether the target may be used in a table, by a chain that packets of the given hooks meet.</summary>
+    public static bool Allows(TargetCode target, IptablesTable table, int hooks) =>
+        (OnlyTable(target) ?? table) == table && (hooks & ~Hooks(target)) == 0;
+
     /// <summary>A hook as a bit.</summary>
     public static int Bit(Hook hook) => 1 << (int)hook;
 }
