@@ -1,6 +1,7 @@
 using NodePortSim.Iptables;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
+using NodePortSim.Netfilter.Rules;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
 
@@ -30,8 +31,8 @@ internal sealed class TwoNodePath
 
     public void Load(RuleSet askedRules, RuleSet podNodeRules)
     {
-        _asked.Load(askedRules, static (_, _) => false);
-        _podNode.Load(podNodeRules, static (_, _) => false);
+        _asked.Load(askedRules, FlushedChains.None);
+        _podNode.Load(podNodeRules, FlushedChains.None);
     }
 
     /// <summary>Carries a client's packet to its pod.</summary>

@@ -1,6 +1,6 @@
-using NodePortSim.Iptables;
 using NodePortSim.KubeProxy;
 using NodePortSim.Net;
+using NodePortSim.Netfilter.Rules;
 using NodePortSim.Network;
 
 namespace NodePortSim.Clusters;
@@ -51,13 +51,10 @@ internal sealed class ClusterNode
     private SyncResult Sync(NodeProxy proxy, ProxyState state)
     {
         SyncResult result = proxy.Sync(state, Info);
-        var flushed = new HashSet<(IptablesTable, string)>();
-        foreach (RestoreTable table in result.Restore.Tables)
-            foreach (string chain in table.DeclaredChains) flushed.Add((table.Table, chain));
         if (_hasForeignRules.Contains(proxy.Family))
             Host.Netfilter.Load(Host.Netfilter.Rules(proxy.Family).Apply(result.Restore));
         else
-            Host.Netfilter.Load(result.Rules, (table, chain) => flushed.Contains((table, chain)));
+            Host.Netfilter.Load(result.Rules, FlushedChains.Of(result.DeclaredChains));
         foreach (StaleFlowFilter stale in result.StaleFlows) Host.Netfilter.Conntrack.Delete(entry => stale.Matches(entry.Original, entry.Reply));
         return result;
     }

@@ -24,6 +24,9 @@ public sealed class SyncResult
     /// <summary>What was handed to <c>iptables-restore</c>; made when first asked for.</summary>
     public RestoreInput Restore => _restore ??= _assembly.MakeRestoreInput();
 
+    /// <summary>The chains that the text declares, and so flushes; known without making the text.</summary>
+    internal IEnumerable<(IptablesTable Table, string Chain)> DeclaredChains => _assembly.DeclaredChains();
+
     /// <summary>The rules after the sync, on a node where only kube-proxy writes any.</summary>
     public RuleSet Rules { get; }
 

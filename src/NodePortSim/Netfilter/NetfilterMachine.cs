@@ -54,15 +54,15 @@ internal sealed class NetfilterMachine
     /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
     public void Load(RuleSet rules)
     {
-        Load(rules, static (_, _) => true);
+        Load(rules, FlushedChains.All);
         Counters(rules.Family).Zero();
     }
 
     /// <summary>Replaces the rules of one family; chains that were not flushed keep their counters (spec kube-proxy-iptables 6).</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="isFlushed">Whether a chain was flushed: declared in a restore text, or emptied otherwise. The counter of its policy stays.</param>
+    /// <param name="flushed">The chains that were flushed: declared in a restore text, or emptied otherwise. The counters of policies stay.</param>
     /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
-    public void Load(RuleSet rules, Func<IptablesTable, string, bool> isFlushed) => RulesOf(rules.Family).Replace(rules, isFlushed);
+    public void Load(RuleSet rules, FlushedChains flushed) => RulesOf(rules.Family).Replace(rules, flushed);
 
     /// <summary>Runs a hook on a packet. OUTPUT routes again where it must (spec netfilter-datapath 1.5).</summary>
     public HookVerdict Run<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace)
@@ -70,13 +70,9 @@ internal sealed class NetfilterMachine
 
     /// <summary>Takes the outcome of an <c>iptables-restore</c>: chains that it did not flush keep their counters.</summary>
     /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
-    public void Load(RestoreResult restored)
-    {
-        var flushed = new HashSet<(IptablesTable, string)>();
-        foreach (ChainChange change in restored.Changes)
-            if (change.Kind == ChainChangeKind.Flushed) flushed.Add((change.Table, change.Chain));
-        Load(restored.Rules, (table, chain) => flushed.Contains((table, chain)));
-    }
+    public void Load(RestoreResult restored) => Load(
+        restored.Rules,
+        FlushedChains.Of(restored.Changes.Where(static change => change.Kind == ChainChangeKind.Flushed).Select(static change => (change.Table, change.Chain))));
 
     private FamilyRules RulesOf(IpFamily family) => family == IpFamily.IPv4 ? _ipv4 : _ipv6;
 }

@@ -34,6 +34,7 @@ public class InvariantTests
                 sync.IsFullSync.Should().Be(step == 0 || !level.SyncsPartially);
                 string inOneGo = SaveWriter.Write(new NodeProxy(IpFamily.IPv4, options, proxy.Node).Sync(cluster.Services.Values, cluster.Slices.Values).Rules);
                 SaveWriter.Write(sync.Rules).Should().Be(inOneGo);
+                sync.DeclaredChains.Should().Equal(sync.Restore.Tables.SelectMany(static table => table.DeclaredChains, static (table, chain) => (table.Table, chain)));
                 if (step > 0) SaveWriter.Write(before.Apply(sync.Restore).Rules).Should().Be(inOneGo, "the text leads from the rules before to those after");
             }
 

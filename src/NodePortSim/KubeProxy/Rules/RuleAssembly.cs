@@ -51,6 +51,20 @@ internal sealed record RuleAssembly(
             ]);
     }
 
+    /// <summary>The chains that <see cref="MakeRestoreInput"/> declares.</summary>
+    public IEnumerable<(IptablesTable Table, string Chain)> DeclaredChains()
+    {
+        foreach (string name in Fixed.FilterChains) yield return (IptablesTable.Filter, name);
+        foreach (string name in Fixed.NatChains) yield return (IptablesTable.Nat, name);
+        for (int i = 0; i < Services.Length; i++)
+        {
+            if (!IsWritten[i]) continue;
+            foreach (Chain chain in Services[i].Chains) yield return (IptablesTable.Nat, chain.Name);
+        }
+
+        foreach (string name in Deleted) yield return (IptablesTable.Nat, name);
+    }
+
     /// <summary>The rules of a table that a full sync of this state has in its text.</summary>
     public int CountRules(IptablesTable table)
     {

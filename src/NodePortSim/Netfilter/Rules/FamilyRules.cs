@@ -42,9 +42,9 @@ internal sealed class FamilyRules
 
     /// <summary>Takes other rules; where they are refused, nothing has changed.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="isFlushed">Whether a chain was emptied, so that its counters start at zero.</param>
+    /// <param name="flushed">The chains that were emptied, so that their counters start at zero.</param>
     /// <exception cref="ArgumentException">The kernel would refuse the rules.</exception>
-    public void Replace(RuleSet rules, Func<IptablesTable, string, bool> isFlushed)
+    public void Replace(RuleSet rules, FlushedChains flushed)
     {
         var updates = new List<(LoadedTable Loaded, TableUpdate Update)>();
         foreach (IptablesTable table in Enum.GetValues<IptablesTable>())
@@ -60,7 +60,7 @@ internal sealed class FamilyRules
         NeedsConntrack = false;
         foreach ((LoadedTable loaded, TableUpdate update) in updates)
         {
-            loaded.Replace(update, isFlushed);
+            loaded.Replace(update, flushed);
             NeedsConntrack |= loaded.NeedsConntrack;
             IptablesTable table = update.Rules.Table;
             _tables[(int)table] = rules[table] is null ? null : loaded;

@@ -25,11 +25,10 @@ internal sealed class LoadedTable(IptablesTable table, RecentLists recentLists, 
 
     /// <summary>Takes other rules.</summary>
     /// <param name="update">The rules, checked.</param>
-    /// <param name="isFlushed">Whether a chain was emptied, so that its counters start at zero.</param>
-    public void Replace(TableUpdate update, Func<IptablesTable, string, bool> isFlushed)
+    /// <param name="flushed">The chains that were emptied, so that their counters start at zero.</param>
+    public void Replace(TableUpdate update, FlushedChains flushed)
     {
-        foreach (LoadedChain chain in _chains.Values)
-            if (isFlushed(table, chain.Name)) chain.Replace(chain.Prepared, isFlushed: true);
+        foreach (LoadedChain chain in flushed.Among(this, table)) chain.Replace(chain.Prepared, isFlushed: true);
 
         var altered = new List<LoadedChain>(update.Changed.Count + update.Added.Count);
         var released = new List<RecentList>();
@@ -43,7 +42,7 @@ internal sealed class LoadedTable(IptablesTable table, RecentLists recentLists, 
         {
             LoadedChain loaded = _chains[chain.Name];
             Unlink(loaded, released);
-            loaded.Replace(PreparedChain.Of(chain), isFlushed(table, chain.Name));
+            loaded.Replace(PreparedChain.Of(chain), flushed.Contains(table, chain.Name));
             altered.Add(loaded);
         }
 

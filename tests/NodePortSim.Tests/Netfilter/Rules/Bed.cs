@@ -5,6 +5,7 @@ using NodePortSim.Iptables.Targets;
 using NodePortSim.Iptables.Text;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
+using NodePortSim.Netfilter.Rules;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
 
@@ -34,7 +35,7 @@ internal sealed class Bed
     /// <summary>Loads one table.</summary>
     public Bed With(IptablesTable table, params Chain[] chains)
     {
-        Machine.Load(Machine.Rules(IpFamily.IPv4).With(new TableRules(table, chains)), static (_, _) => false);
+        Machine.Load(Machine.Rules(IpFamily.IPv4).With(new TableRules(table, chains)), FlushedChains.None);
         return this;
     }
 

@@ -3,6 +3,7 @@ using NodePortSim.Iptables.Targets;
 using NodePortSim.Iptables.Text;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
+using NodePortSim.Netfilter.Rules;
 using static NodePortSim.Tests.Netfilter.Rules.Bed;
 
 namespace NodePortSim.Tests.Netfilter.Rules;
@@ -64,7 +65,7 @@ public class CounterTests
             Chain("B", Rule(null)),
             Chain("C"),
         ]));
-        bed.Machine.Load(changed, static (_, chain) => chain == "A");
+        bed.Machine.Load(changed, FlushedChains.Of([(Filter, "A")]));
 
         SaveWriter.Write(bed.Machine.Rules(IpFamily.IPv4), bed.Machine.Counters(IpFamily.IPv4)).Should().Be(
             """

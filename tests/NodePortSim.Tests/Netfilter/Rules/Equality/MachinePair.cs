@@ -31,8 +31,8 @@ internal sealed class MachinePair
     /// <summary>Takes other rules; chains that stay keep their counters.</summary>
     public void Load(RuleSet rules)
     {
-        _interpreted.Load(rules, static (_, _) => false);
-        _compiled.Load(rules, static (_, _) => false);
+        _interpreted.Load(rules, FlushedChains.None);
+        _compiled.Load(rules, FlushedChains.None);
     }
 
     /// <summary>Carries a packet through both machines.</summary>
