@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using NodePortSim.KubeProxy;
+using NodePortSim.Kubernetes;
+using NodePortSim.Net;
+using NodePortSim.Netfilter;
+using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Routing;
+using NodePortSim.Tests.KubeProxy;
+using static NodePortSim.Tests.Netfilter.Rules.Bed;
+
+namespace NodePortSim.Tests.Netfilter.Rules;
+
+/// <summary>What a packet costs, counted and not timed: no busy machine excuses a failure.</summary>
+public class WorkPerPacketTests
+{
+    /// <summary>In bytes; the goal of 128 is not met (see docs/benchmarks.md), and this keeps what there is from growing.</summary>
+    private const int MaxBytesPerConnection = 224;
+
+    [Fact]
+    public void A_new_connection_tries_as_many_rules_among_10_000_services_as_among_10()
+    {
+        long few = RulesTriedFor(10), many = RulesTriedFor(10_000);
+
+        few.Should().BeGreaterThan(0);
+        many.Should().BeLessThanOrEqualTo(2 * few);
+    }
+
+    [Fact]
+    public void New_connections_allocate_nothing_once_the_table_has_its_size()
+    {
+        Bed bed = With(20);
+        Connect(bed, 20, 0, 12_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Connect(bed, 20, 12_000, 4000);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+    }
+
+    [Fact]
+    public void A_connection_takes_no_more_memory_than_it_did()
+    {
+        // Beside slot and TCP data, per slot: two buckets of the index and two of the translated sources.
+        int bytes = Unsafe.SizeOf<ConntrackSlot>() + Unsafe.SizeOf<TcpFlow>() + 4 * sizeof(int);
+        bytes.Should().BeLessThanOrEqualTo(MaxBytesPerConnection);
+    }
+
+    private static long RulesTriedFor(int services)
+    {
+        Bed bed = With(services);
+        Connect(bed, services, 0, 10);
+        return bed.Machine.RulesTried;
+    }
+
+    private static Bed With(int services)
+    {
+        Service[] all = [.. Enumerable.Range(0, services).Select(static i => Sample.Service(
+            Sample.Invariant($"svc{i}"), new ServiceSpec { Type = ServiceType.NodePort }, Sample.Invariant($"10.201.{i >> 8}.{i & 255}"), Protocol.Tcp, 30000 + i))];
+        EndpointSlice[] slices = [.. Enumerable.Range(0, services).Select(static i => Sample.Slice(
+            Sample.Invariant($"svc{i}"), Sample.Endpoint(Sample.Invariant($"10.10.{2 + (i >> 8) % 100}.{i & 255}"), "oak")))];
+        var bed = new Bed(new Sysctls { Forwarding = true });
+        bed.Machine.Load(new NodeProxy(IpFamily.IPv4, Sample.Options(), Sample.Node("oak", Bed.Node)).Sync(all, slices).Rules);
+        return bed;
+    }
+
+    /// <summary>Opens connections to the last Services; none is answered, so that each ends after two minutes.</summary>
+    private static void Connect(Bed bed, int services, int first, int count)
+    {
+        for (int i = first; i < first + count; i++)
+        {
+            Packet syn = Bed.Syn(Client, Bed.Node, (ushort)(30000 + services - 1 - i % 10), (ushort)(10_000 + i % 50_000));
+            SocketBuffer buffer = new(syn, Eth0);
+            bed.Run(Hook.Prerouting, ref buffer).Result.MustBe(HookResult.Accept);
+            RouteDecision route = bed.Machine.Routing.Lookup(buffer.Packet.Destination);
+            buffer.OutInterface = route.OutInterface;
+            buffer.NextHop = route.NextHop;
+            bed.Run(Hook.Forward, ref buffer).Result.MustBe(HookResult.Accept);
+            bed.Run(Hook.Postrouting, ref buffer).Result.MustBe(HookResult.Accept);
+            bed.Wait(0.05);
+        }
+    }
+}
