@@ -72,7 +72,11 @@ internal sealed class TwoNodePath
     /// <summary>A segment of the client's, once the connection stands.</summary>
     public static Packet Ack(in Packet syn) => syn with
     {
-        Flags = TcpFlags.Ack, Sequence = syn.Sequence + 1, Acknowledgment = 9001, WindowScale = -1, Length = 52,
+        Flags = TcpFlags.Ack,
+        Sequence = syn.Sequence + 1,
+        Acknowledgment = 9001,
+        WindowScale = -1,
+        Length = 52,
     };
 
     private static bool Cross(NetfilterMachine node, ref Packet packet, int inInterface)

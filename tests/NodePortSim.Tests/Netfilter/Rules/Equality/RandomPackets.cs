@@ -43,7 +43,12 @@ internal sealed class RandomPackets(RandomSource random)
             1 => old with { Flags = TcpFlags.Ack, Sequence = old.Sequence + 1, Acknowledgment = 501, WindowScale = -1, Length = 52 },
             2 => Fresh() with
             {
-                Destination = old.Source, Protocol = Protocol.Icmp, DestinationPort = 3 << 8 | 3, SourcePort = 0, Quoted = old.Tuple, Length = 88,
+                Destination = old.Source,
+                Protocol = Protocol.Icmp,
+                DestinationPort = 3 << 8 | 3,
+                SourcePort = 0,
+                Quoted = old.Tuple,
+                Length = 88,
             },
             _ => old with
             {
