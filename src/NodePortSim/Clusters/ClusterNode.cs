@@ -1,3 +1,4 @@
+using NodePortSim.Iptables;
 using NodePortSim.KubeProxy;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Rules;
