@@ -12,7 +12,7 @@ internal static class UnmetFlows
 
     /// <summary>
     /// The kernel sends 50 ICMP errors at once, then 1,000 a second (icmp_msgs_burst, icmp_msgs_per_sec), to all peers of a host together. The recording
-    /// had used them up for others; the simulator shows the limit too, but on 6 of 300 connections.
+    /// had used them up for others; the simulator shows the limit too, but on one of 50 connections.
     /// </summary>
     private const string LimitOfAllPeers = "errors to others, which the recording caused at the same time, had used up the host's limit";
 
