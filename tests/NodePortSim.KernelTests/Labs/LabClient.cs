@@ -78,7 +78,11 @@ internal sealed class LabClient(EchoServers servers)
     /// <exception cref="SocketException">The socket has an error: an ICMP error ends the wait, but makes the socket neither readable nor writable.</exception>
     private static bool IsReady(Socket socket, SelectMode mode, TimeSpan patience)
     {
+        long started = Stopwatch.GetTimestamp();
         bool ready = socket.Poll(patience, mode);
+
+        // SO_ERROR would tell errors, too, that did not end the wait: IPv6's TCP keeps one that arrives inside connect() to itself.
+        if (!ready && Stopwatch.GetElapsedTime(started) >= patience) return false;
         var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
         return error == SocketError.Success ? ready : throw new SocketException((int)error);
     }
