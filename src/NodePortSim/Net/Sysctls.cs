@@ -60,13 +60,16 @@ public sealed record Sysctls
     /// <param name="name">The name, such as <c>net.ipv4.conf.all.route_localnet</c>; that of one interface sets it for all.</param>
     /// <param name="value">The value: a whole number.</param>
     /// <returns>The changed set, or null where the name is not one that this simulation knows.</returns>
-    /// <exception cref="FormatException">The value is not a whole number.</exception>
+    /// <exception cref="FormatException">The name is known, and the value is not a whole number.</exception>
     public Sysctls? With(string name, string value)
     {
         ArgumentNullException.ThrowIfNull(name);
-        int number = int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int parsed)
-            ? parsed
-            : throw new FormatException($"{name}: \"{value}\" is not a whole number");
+        if (int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number)) return With(name, number);
+        return With(name, 0) is null ? null : throw new FormatException($"{name}: \"{value}\" is not a whole number");
+    }
+
+    private Sysctls? With(string name, int number)
+    {
         bool on = number != 0;
         const string timeouts = "net.netfilter.nf_conntrack_";
         return name switch

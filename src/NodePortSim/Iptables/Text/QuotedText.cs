@@ -20,7 +20,7 @@ internal static class QuotedText
     /// <summary>Appends the text as kube-proxy writes comments: in double quotes only where it has to be.</summary>
     public static void AppendAsGiven(TextSink sink, string text)
     {
-        if (text.Length > 0 && !text.Contains(' ') && !text.AsSpan().ContainsAny(Escaped)) sink.Append(text);
+        if (text.Length > 0 && !text.AsSpan().ContainsAny(' ', '\t') && !text.AsSpan().ContainsAny(Escaped)) sink.Append(text);
         else AppendQuoted(sink, text);
     }
 

@@ -17,6 +17,34 @@ public static class SaveReader
         ArgumentNullException.ThrowIfNull(file);
         var reader = new BlockReader(text, family, file, whole: true);
         RestoreInput input = reader.Read();
-        return new SavedRules(RuleSet.Empty(family).Apply(input, noflush: false).Rules, reader.Counters);
+        RuleSet rules = RuleSet.Empty(family);
+        int line = 0;
+        foreach (RestoreTable table in input.Tables)
+        {
+            line = LineOfCommit(text, line);
+            try
+            {
+                rules = rules.Apply(new RestoreInput(family, [table]), noflush: false).Rules;
+            }
+            catch (RestoreException refused)
+            {
+                // The kernel refuses a table at its COMMIT, and that is the line that iptables-restore names.
+                throw new IptablesTextException([new TextError(file, line, 1, refused.Message)]);
+            }
+        }
+
+        return new SavedRules(rules, reader.Counters);
+    }
+
+    /// <summary>The line of the first COMMIT after a line, both from 1.</summary>
+    private static int LineOfCommit(string text, int after)
+    {
+        int line = 0;
+        foreach (ReadOnlySpan<char> content in text.AsSpan().EnumerateLines())
+        {
+            if (++line > after && content.Trim().StartsWith("COMMIT", StringComparison.Ordinal)) return line;
+        }
+
+        return Math.Max(1, line);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NodePortSim.Kubernetes.Configuration;
 using NodePortSim.Net;
 
@@ -23,6 +24,8 @@ internal static class NetworkValidation
             FieldPath sysctl = FieldPath.Spec.Child("sysctls").Key(name);
             if (!name.StartsWith("net.", StringComparison.Ordinal)) errors.Add(FieldError.Invalid(sysctl, name, "must be a sysctl of the network, net.…"));
             if (value.Length == 0) errors.Add(FieldError.Required(sysctl));
+            else if (!int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) && new Sysctls().With(name, "0") is not null)
+                errors.Add(FieldError.Invalid(sysctl, value, "must be a whole number"));
         }
     }
 

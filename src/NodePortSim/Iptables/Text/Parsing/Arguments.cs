@@ -59,6 +59,14 @@ internal sealed class Arguments(LineTokens tokens, IpFamily family)
         if (given) throw Error($"multiple {Option} flags not allowed");
     }
 
+    /// <summary>The option's value where it is a name: iptables prints names without quotes, so that one with blanks could not be read back.</summary>
+    /// <param name="what">What it names.</param>
+    public string Name(string what)
+    {
+        string name = Value();
+        return LineTokens.IsOneWord(name) ? name : throw ValueError($"Invalid {what} name `{name}'");
+    }
+
     /// <summary>The option's value.</summary>
     public string Value()
     {

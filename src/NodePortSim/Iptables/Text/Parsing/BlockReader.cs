@@ -85,6 +85,7 @@ internal sealed class BlockReader(string text, IpFamily family, string file, boo
     private void DeclareChain(TableBlock block, ReadOnlySpan<char> line)
     {
         string name = _tokens[0][1..];
+        if (!LineTokens.IsOneWord(name)) throw new RuleError(0, $"Invalid chain name `{name}'");
         if (name.Length > 28) throw new RuleError(0, $"chain name `{name}' too long (must be under 29 chars)");
         if (Extensions.Target(name) is not null) throw new RuleError(0, "chain name may not clash with target name");
         if (_tokens.Count < 2) throw new RuleError(0, $"line {_line} failed");
@@ -110,6 +111,7 @@ internal sealed class BlockReader(string text, IpFamily family, string file, boo
 
         if (_tokens.Count < 2) throw new RuleError(0, $"option \"{command}\" requires an argument");
         string chain = _tokens[1];
+        if (!LineTokens.IsOneWord(chain)) throw new RuleError(1, $"Invalid chain name `{chain}'");
         if (!takesRule)
         {
             if (command is "-N" or "--new-chain") block.Declare(chain, null);

@@ -20,6 +20,9 @@ internal sealed class LineTokens
 
     private int _end;
 
+    /// <summary>Whether a name can stand in a text without quotes, as the names of chains must.</summary>
+    public static bool IsOneWord(string name) => name.Length > 0 && !name.Any(static c => char.IsWhiteSpace(c) || c is '"' or '\'' or '\\');
+
     /// <summary>Splits the line from <paramref name="position"/> on; false where a quote is not closed.</summary>
     public bool Split(ReadOnlySpan<char> line, int position)
     {

@@ -77,12 +77,12 @@ internal sealed class RuleReader(Arguments arguments)
             case "-j" or "--jump":
                 arguments.NotInverted();
                 arguments.Once(_target is not null || _targetReader is not null);
-                Jump(arguments.Value());
+                Jump(arguments.Name("target"));
                 return true;
             case "-g" or "--goto":
                 arguments.NotInverted();
                 arguments.Once(_target is not null || _targetReader is not null);
-                _target = new GotoTarget(arguments.Value());
+                _target = new GotoTarget(arguments.Name("target"));
                 return true;
             case "-c" or "--set-counters":
                 Counter = new RuleCounter(CounterValue(), CounterValue());
@@ -130,7 +130,7 @@ internal sealed class RuleReader(Arguments arguments)
 
     private InterfaceMatch Interface()
     {
-        string name = arguments.Value();
+        string name = arguments.Name("interface");
         if (name.Length > 15) throw arguments.ValueError($"interface name `{name}' must be shorter than IFNAMSIZ (15)");
         return new InterfaceMatch(name, arguments.Inverted);
     }

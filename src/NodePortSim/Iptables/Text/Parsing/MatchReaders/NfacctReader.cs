@@ -10,7 +10,7 @@ internal sealed class NfacctReader : ExtensionReader<Match>
     {
         if (arguments.Option != "--nfacct-name") return false;
         arguments.NotInverted();
-        _name = arguments.Value();
+        _name = arguments.Name("accounting object");
         return true;
     }
 

@@ -10,8 +10,8 @@ internal sealed class PhysdevReader : ExtensionReader<Match>
     {
         PhysdevMatch? match = arguments.Option switch
         {
-            "--physdev-in" => _match with { InInterface = new InterfaceMatch(arguments.Value(), arguments.Inverted) },
-            "--physdev-out" => _match with { OutInterface = new InterfaceMatch(arguments.Value(), arguments.Inverted) },
+            "--physdev-in" => _match with { InInterface = new InterfaceMatch(arguments.Name("interface"), arguments.Inverted) },
+            "--physdev-out" => _match with { OutInterface = new InterfaceMatch(arguments.Name("interface"), arguments.Inverted) },
             "--physdev-is-in" => _match with { IsIn = !arguments.Inverted },
             "--physdev-is-out" => _match with { IsOut = !arguments.Inverted },
             "--physdev-is-bridged" => _match with { IsBridged = !arguments.Inverted },

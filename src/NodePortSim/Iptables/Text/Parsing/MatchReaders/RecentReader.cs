@@ -28,7 +28,7 @@ internal sealed class RecentReader : ExtensionReader<Match>
                 SetMode(arguments, RecentMode.Remove);
                 return true;
             case "--name":
-                _name = arguments.Value();
+                _name = arguments.Name("list");
                 return true;
             case "--seconds":
                 _seconds = (int)arguments.Number("recent", 1, int.MaxValue);
