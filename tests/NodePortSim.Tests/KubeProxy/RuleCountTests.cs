@@ -22,6 +22,7 @@ public class RuleCountTests
     [InlineData(10_000, 0, 10_004, 5)]
     [InlineData(10_000, 2, 4, 5 + 10_000 * (2 + 3 * 2))]
     [InlineData(1000, 50, 4, 5 + 1000 * (2 + 3 * 50))]
+    [InlineData(10_000, 50, 4, 5 + 10_000 * (2 + 3 * 50))]
     public void Cluster_IP_services_have_as_many_rules_as_kube_proxy_writes(int services, int endpoints, int filter, int nat) =>
         Count(services, endpoints, loadBalancer: false).Should().Be((filter, nat));
 
@@ -36,6 +37,9 @@ public class RuleCountTests
     [InlineData(10, 2, 14, 165, 155)]
     [InlineData(10, 10, 14, 405, 395)]
     [InlineData(1000, 10, 1004, 5 + 1000 * 40, 5 + 1000 * 39)]
+    [InlineData(1000, 50, 1004, 5 + 1000 * 160, 5 + 1000 * 159)]
+    [InlineData(10_000, 0, 40_004, 5, 5)]
+    [InlineData(10_000, 10, 10_004, 5 + 10_000 * 40, 5 + 10_000 * 39)]
     public void Load_balancer_services_have_as_many_rules_as_kube_proxy_writes(int services, int endpoints, int filter, int counted, int uncounted)
     {
         Count(services, endpoints, loadBalancer: true).Should().Be((filter, counted));
