@@ -51,22 +51,10 @@ internal sealed class HostPlan
             Name = node.Name,
             Addresses = info.NodeAddresses,
             PodNetworks = info.PodCidrs,
-            ExtraAddresses = ExtraAddressesOf(node),
+            ExtraAddresses = NodeExtraAddress.Of(node)
+                .Select(static extra => new ExtraAddress(extra.Interface, extra.Address, extra.PrefixLength))
+                .ToEquatableArray(),
         });
-    }
-
-    private static EquatableArray<ExtraAddress> ExtraAddressesOf(Node node)
-    {
-        var extras = new List<ExtraAddress>();
-        string written = node.Metadata.Annotations[Node.ExtraAddressesAnnotation] ?? "";
-        foreach (string entry in written.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] parts = entry.Split('=', '/');
-            if (parts.Length == 3 && IpAddr.TryParse(parts[1], out IpAddr address))
-                extras.Add(new ExtraAddress(parts[0], address, int.Parse(parts[2], System.Globalization.CultureInfo.InvariantCulture)));
-        }
-
-        return extras.ToEquatableArray();
     }
 
     private void Add(ExternalClient client)

@@ -45,15 +45,7 @@ public sealed record NodeInfo
         var own = new List<IpAddr>();
         foreach (NodeAddress address in node.Status.Addresses)
             if (address.Type == "InternalIP" && IpAddr.TryParse(address.Address, out IpAddr parsed)) own.Add(parsed);
-        List<IpAddr> interfaces = [IpAddr.Parse("127.0.0.1"), IpAddr.Parse("::1"), .. own];
-        string[] extras = (node.Metadata.Annotations[Node.ExtraAddressesAnnotation] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        foreach (string extra in extras)
-        {
-            ReadOnlySpan<char> address = extra.AsSpan(extra.IndexOf('=', StringComparison.Ordinal) + 1);
-            int slash = address.IndexOf('/');
-            if (IpAddr.TryParse(slash < 0 ? address : address[..slash], out IpAddr parsed)) interfaces.Add(parsed);
-        }
-
+        List<IpAddr> interfaces = [IpAddr.Parse("127.0.0.1"), IpAddr.Parse("::1"), .. own, .. NodeExtraAddress.Of(node).Select(static extra => extra.Address)];
         var podCidrs = new List<IpCidr>();
         EquatableArray<string> written = node.Spec.PodCIDRs.IsEmpty ? [node.Spec.PodCIDR] : node.Spec.PodCIDRs;
         foreach (string text in written)
