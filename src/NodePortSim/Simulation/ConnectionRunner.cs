@@ -39,17 +39,9 @@ internal sealed class ConnectionRunner(Cluster cluster)
         Host host = FindHost(from);
         Fabric fabric = Topology.Fabric;
         var silent = default(SilentNetworkTrace);
-        uint flow = ++_lastFlow;
-        fabric.Watch.Begin(flow);
-        if (!host.Sockets.TryOpen(Protocol.Tcp, to, options.SourcePort, flow, out IClientSocket? opened, out FlowTuple tuple, isHeld: true))
-        {
-            fabric.Watch.Ended(host, flow, new PacketEnd(PacketEndCause.NoRoute), new Packet { Destination = to.Address, Protocol = Protocol.Tcp });
-            return new OpenConnection(this, Describe(host, to, Protocol.Tcp, tuple, SocketResult.NetUnreachable), null, null);
-        }
-
-        var socket = (TcpSocket)opened!;
-        socket.Start();
-        host.SendPending(ref silent);
+        IClientSocket? opened = Start(host, Protocol.Tcp, to, options.SourcePort, ++_lastFlow, isHeld: true, ref silent, out FlowTuple tuple);
+        if (opened is null) return new OpenConnection(this, Describe(host, to, Protocol.Tcp, tuple, SocketResult.NetUnreachable), null, null);
+        var socket = (TcpSocket)opened;
         fabric.RunUntil(() => socket.IsClosed || socket.IsIdle, options.Timeout, ref silent);
         if (!socket.IsIdle) socket.Close();
         fabric.Settle(ref silent);
@@ -102,20 +94,31 @@ internal sealed class ConnectionRunner(Cluster cluster)
         where TTrace : struct, INetworkTraceSink
     {
         Fabric fabric = Topology.Fabric;
-        fabric.Watch.Begin(flow);
-        if (!host.Sockets.TryOpen(options.Protocol, to, options.SourcePort, flow, out IClientSocket? socket, out FlowTuple tuple))
-        {
-            // Without a route there is no source address: connect() fails before a packet is made (finding 12).
-            fabric.Watch.Ended(host, flow, new PacketEnd(PacketEndCause.NoRoute), new Packet { Destination = to.Address, Protocol = options.Protocol });
-            return Describe(host, to, options.Protocol, tuple, SocketResult.NetUnreachable);
-        }
-
-        socket!.Start();
-        host.SendPending(ref trace);
+        IClientSocket? socket = Start(host, options.Protocol, to, options.SourcePort, flow, isHeld: false, ref trace, out FlowTuple tuple);
+        if (socket is null) return Describe(host, to, options.Protocol, tuple, SocketResult.NetUnreachable);
         fabric.RunUntil(() => socket.IsClosed, options.Timeout, ref trace);
         socket.Close();
         fabric.Settle(ref trace);
         return Describe(host, to, options.Protocol, tuple, socket.Result);
+    }
+
+    /// <summary>Begins an exchange: opens its socket, and sends the first packet. Null where the host has no route.</summary>
+    private IClientSocket? Start<TTrace>(
+        Host host, Protocol protocol, IpEndpoint to, ushort sourcePort, uint flow, bool isHeld, ref TTrace trace, out FlowTuple tuple)
+        where TTrace : struct, INetworkTraceSink
+    {
+        FlowWatch watch = Topology.Fabric.Watch;
+        watch.Begin(flow);
+        if (!host.Sockets.TryOpen(protocol, to, sourcePort, flow, out IClientSocket? socket, out tuple, isHeld))
+        {
+            // Without a route there is no source address: connect() fails before a packet is made (finding 12).
+            watch.Ended(host, flow, new PacketEnd(PacketEndCause.NoRoute), new Packet { Destination = to.Address, Protocol = protocol });
+            return null;
+        }
+
+        socket!.Start();
+        host.SendPending(ref trace);
+        return socket;
     }
 
     private Connection Describe(Host host, IpEndpoint to, Protocol protocol, in FlowTuple tuple, SocketResult result)
