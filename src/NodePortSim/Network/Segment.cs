@@ -23,8 +23,6 @@ internal sealed class Segment
     /// <summary>The bridge that joins the ports, where its host may look at what passes between them.</summary>
     public Bridge? Owner { get; set; }
 
-    public IReadOnlyList<Attachment> Attachments => _attachments;
-
     /// <summary>Connects an interface of a host; its addresses become neighbours of the others.</summary>
     public void Attach(Host host, NetworkInterface port)
     {
@@ -40,9 +38,6 @@ internal sealed class Segment
         foreach ((IpAddr address, Attachment attachment) in _neighbors.ToArray())
             if (attachment.Host == host) _neighbors.Remove(address);
     }
-
-    /// <summary>Makes an address answer at an interface besides those that the interface carries.</summary>
-    public void AddNeighbor(IpAddr address, Host host, NetworkInterface port) => _neighbors[address] = new Attachment(host, port.Index);
 
     /// <summary>Who receives what <paramref name="sender"/> sends to a next hop.</summary>
     public bool TryFindReceiver(Host sender, IpAddr nextHop, out Attachment receiver)

@@ -16,7 +16,6 @@ public sealed class RoutingTable
     private readonly List<NetworkInterface> _interfaces = [];
     private readonly HashSet<IpAddr> _local = [];
     private readonly HashSet<IpAddr> _broadcast = [];
-    private readonly List<IpCidr> _localNetworks = [];
     private PrefixBucket[] _buckets4 = [];
     private PrefixBucket[] _buckets6 = [];
 
@@ -65,9 +64,6 @@ public sealed class RoutingTable
         if (address.Address.IsIPv4 && address.PrefixLength < 31) _broadcast.Add(address.Subnet.LastAddress);
     }
 
-    /// <summary>Makes every address of a network this namespace's own, as <c>ip route add local</c> does.</summary>
-    internal void AddLocalNetwork(IpCidr network) => _localNetworks.Add(network);
-
     /// <summary>Adds a route; one with the same destination is kept before it, as the kernel prefers the earlier of equal metric.</summary>
     internal void AddRoute(Route route)
     {
@@ -100,10 +96,7 @@ public sealed class RoutingTable
     internal bool IsLocal(IpAddr address)
     {
         if (_local.Contains(address)) return true;
-        if (LoopbackNetwork.Contains(address)) return !_broadcast.Contains(address);
-        foreach (IpCidr network in _localNetworks)
-            if (network.Contains(address)) return true;
-        return false;
+        return LoopbackNetwork.Contains(address) && !_broadcast.Contains(address);
     }
 
     /// <summary>Routes a destination.</summary>
