@@ -9,7 +9,7 @@ namespace NodePortSim.Clusters;
 /// <summary>A cluster's hosts and kube-proxies, which follow its objects.</summary>
 /// <remarks>
 /// A host whose plan did not change is kept, with its connections and counters. Another CNI shape or other kernel parameters are another
-/// network: all hosts are made anew then.
+/// network: all hosts are made anew then. A node that is made anew keeps the rules that an administrator gave it.
 /// </remarks>
 internal sealed class ClusterNetwork
 {
@@ -17,17 +17,28 @@ internal sealed class ClusterNetwork
     private readonly KubeProxyLevel _level;
     private readonly VirtualTimeProvider _time;
     private readonly Dictionary<string, ClusterNode> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterNode> _former = new(StringComparer.Ordinal);
     private HostPlan? _plan;
     private KubeProxyOptions? _options;
     private ProxyState? _proxyState;
 
-    public ClusterNetwork(ulong seed, KubeProxyLevel level, VirtualTimeProvider time)
+    /// <param name="seed">The simulation's seed.</param>
+    /// <param name="level">kube-proxy's version.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="former">The network whose nodes' administrators' rules the nodes begin with; null for none.</param>
+    public ClusterNetwork(ulong seed, KubeProxyLevel level, VirtualTimeProvider time, ClusterNetwork? former = null)
     {
         _seed = seed;
         _level = level;
         _time = time;
         Topology = new Topology(new TopologyOptions { Seed = seed }, time);
+        foreach (ClusterNode node in former?.Nodes ?? []) _former[node.Host.Name] = node;
     }
+
+    public VirtualTimeProvider Time => _time;
+
+    /// <summary>How often administrators changed rules: two equal numbers of one state mean equal rules.</summary>
+    public int ForeignChanges => _nodes.Values.Sum(static node => node.ForeignChanges);
 
     public Topology Topology { get; private set; }
 
@@ -51,11 +62,13 @@ internal sealed class ClusterNetwork
         _plan = plan;
         _proxyState = ProxyState.Create(state.Services.Values, state.EndpointSlices.Values, _level, _proxyState);
         foreach (ClusterNode node in _nodes.Values) node.Sync(_proxyState, plan.NodeInfos[node.Host.Name]);
+        _former.Clear();
     }
 
     private void StartOver(TopologyOptions options)
     {
         Topology = new Topology(options, _time);
+        foreach ((string name, ClusterNode node) in _nodes) _former[name] = node;
         _nodes.Clear();
         _plan = null;
     }
@@ -72,11 +85,16 @@ internal sealed class ClusterNetwork
             }
 
             Topology.RemoveNode(name);
-            _nodes.Remove(name);
+            if (_nodes.Remove(name, out ClusterNode? removed)) _former[name] = removed;
         }
 
         foreach ((string name, NodeHostOptions node) in plan.Nodes)
-            if (!_nodes.ContainsKey(name)) _nodes.Add(name, new ClusterNode(Topology.AddNode(node), plan.NodeInfos[name], options));
+        {
+            if (_nodes.ContainsKey(name)) continue;
+            var added = new ClusterNode(Topology.AddNode(node), plan.NodeInfos[name], options);
+            if (_former.TryGetValue(name, out ClusterNode? former)) added.TakeOverRules(former);
+            _nodes.Add(name, added);
+        }
     }
 
     private void FollowPods(HostPlan plan)

@@ -14,6 +14,7 @@ internal sealed class ConnectionRunner(Cluster cluster)
     private readonly OutcomeExplainer _explainer = new(cluster);
     private uint _lastFlow;
     private Explorer? _explorer;
+    private int _exploredRules;
 
     private Topology Topology => cluster.Network.Topology;
 
@@ -78,7 +79,9 @@ internal sealed class ConnectionRunner(Cluster cluster)
     public ExplorationResult Explore(string from, IpEndpoint to, ConnectOptions options)
     {
         FindHost(from);
-        if (_explorer is null || !ReferenceEquals(_explorer.State, cluster.State)) _explorer = new Explorer(cluster.Copy(), cluster.State);
+        int rules = cluster.Network.ForeignChanges;
+        if (_explorer is null || !ReferenceEquals(_explorer.State, cluster.State) || _exploredRules != rules) _explorer = new Explorer(cluster.Copy(), cluster.State);
+        _exploredRules = rules;
         return _explorer.Explore(from, to, options);
     }
 

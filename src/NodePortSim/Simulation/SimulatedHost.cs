@@ -47,7 +47,7 @@ public class SimulatedHost
     /// <exception cref="ArgumentException">The target does not say an address and port, or names what there is not.</exception>
     /// <exception cref="InvalidOperationException">There are more than 100,000 random branches.</exception>
     /// <remarks>
-    /// Answers for the cluster's objects as they stand, on nodes that were just started: connections, session affinities, exhausted allowances and the like
+    /// Answers for the cluster's objects and administrators' rules as they stand, on nodes that were just started: connections, session affinities, exhausted allowances and the like
     /// of this simulation have no part in it, nor does it leave anything behind here, not even a counter.
     /// </remarks>
     public ExplorationResult Explore(string to, ConnectOptions? options = null) =>
