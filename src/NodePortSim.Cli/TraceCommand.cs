@@ -31,7 +31,7 @@ internal static class TraceCommand
         command.SetAction(result =>
         {
             Simulator simulator = Inputs.Load(result.GetRequiredValue(common.Files), common.SimulatorOptions(result), streams);
-            Trace trace = simulator.Host(result.GetRequiredValue(common.From)).Trace(result.GetRequiredValue(common.To), common.ConnectOptions(result));
+            Trace trace = simulator.Host(result.GetRequiredValue(common.From)).Explain(result.GetRequiredValue(common.To), common.ConnectOptions(result));
             if (result.GetValue(output) == "json") streams.Output.Write(TraceJson.Write(trace));
             else streams.WriteText(TraceText.Write(trace, DetailOf(result.GetValue(detail)), simulator.Options.Seed));
             return ExitCode.Done;
