@@ -23,8 +23,9 @@ public sealed class Cluster
         _seed = seed;
         _level = level;
         _controlPlane = new ControlPlane.ControlPlane(new ControlPlaneOptions { Seed = seed }, state);
-        _network = new ClusterNetwork(seed, level, time, former);
+        _network = new ClusterNetwork(seed, level, time);
         _network.Follow(State);
+        if (former is not null) _network.TakeOverRules(former);
     }
 
     /// <summary>All objects as they stand.</summary>

@@ -22,17 +22,12 @@ internal sealed class ClusterNetwork
     private KubeProxyOptions? _options;
     private ProxyState? _proxyState;
 
-    /// <param name="seed">The simulation's seed.</param>
-    /// <param name="level">kube-proxy's version.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="former">The network whose nodes' administrators' rules the nodes begin with; null for none.</param>
-    public ClusterNetwork(ulong seed, KubeProxyLevel level, VirtualTimeProvider time, ClusterNetwork? former = null)
+    public ClusterNetwork(ulong seed, KubeProxyLevel level, VirtualTimeProvider time)
     {
         _seed = seed;
         _level = level;
         _time = time;
         Topology = new Topology(new TopologyOptions { Seed = seed }, time);
-        foreach (ClusterNode node in former?.Nodes ?? []) _former[node.Host.Name] = node;
     }
 
     public VirtualTimeProvider Time => _time;
@@ -63,6 +58,13 @@ internal sealed class ClusterNetwork
         _proxyState = ProxyState.Create(state.Services.Values, state.EndpointSlices.Values, _level, _proxyState);
         foreach (ClusterNode node in _nodes.Values) node.Sync(_proxyState, plan.NodeInfos[node.Host.Name]);
         _former.Clear();
+    }
+
+    /// <summary>Gives each node the rules, administrators' ones included, that the node of its name has in another network of the same state.</summary>
+    public void TakeOverRules(ClusterNetwork other)
+    {
+        foreach ((string name, ClusterNode node) in _nodes)
+            if (other.FindNode(name) is { } same) node.TakeOverRules(same);
     }
 
     private void StartOver(TopologyOptions options)

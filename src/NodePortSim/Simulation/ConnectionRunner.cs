@@ -4,6 +4,7 @@ using NodePortSim.Network;
 using NodePortSim.Network.Sockets;
 using NodePortSim.Simulation.Explanations;
 using NodePortSim.Simulation.Exploration;
+using NodePortSim.Simulation.Fixes;
 using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Simulation;
@@ -60,6 +61,29 @@ internal sealed class ConnectionRunner(Cluster cluster)
         Topology.Fabric.RunUntil(isDone, limit, ref silent);
         Topology.Fabric.Settle(ref silent);
         return OutcomeOf(socket.Result);
+    }
+
+    /// <summary>Lets an open socket ask once more, and says what came of that.</summary>
+    public Trace ExplainRequest(TcpSocket socket, Connection opening, TimeSpan limit)
+    {
+        var recorder = new TraceRecorder(socket.Flow, socket.Host, _explainer);
+        var trace = new RecordingTrace(recorder);
+        Topology.Fabric.Watch.Begin(socket.Flow);
+        socket.Ask();
+        socket.Host.SendPending(ref trace);
+        Topology.Fabric.RunUntil(() => socket.IsClosed || socket.IsIdle, limit, ref trace);
+        Topology.Fabric.Settle(ref trace);
+        if (socket.IsIdle) return new Trace { Connection = opening, Hops = recorder.Hops };
+        Connection failed = opening with
+        {
+            Outcome = socket.IsClosed ? OutcomeOf(socket.Result) : Outcome.Timeout,
+            Backend = null,
+            Pod = null,
+            Node = null,
+            PeerSeenByBackend = null,
+        };
+        failed = Failure.Explain(failed, Topology.Fabric.Watch, _explainer);
+        return new FixFinder(cluster).Explain(new Trace { Connection = failed, Hops = recorder.Hops }, ConnectOptions.Default);
     }
 
     /// <summary>Sends one packet, and tells where it and all that answered it arrived or ended.</summary>

@@ -14,7 +14,7 @@ internal static class FixCandidate
         Sentence = sentence,
         From = flow.From,
         To = to,
-        Options = protocol is { } other ? flow.Options with { Protocol = other } : flow.Options,
+        Options = OptionsOf(flow) with { Protocol = protocol ?? flow.Options.Protocol },
     };
 
     /// <summary>The client connects as before, to a cluster with other objects.</summary>
@@ -28,13 +28,16 @@ internal static class FixCandidate
         Sentence = sentence,
         From = flow.From,
         To = flow.To,
-        Options = flow.Options,
+        Options = OptionsOf(flow),
         Change = change,
     };
 
     /// <summary>A Service with another spec, and the sentence <c>set FIELD of Service NAME</c>.</summary>
     public static Fix Patched(FailedFlow flow, FixKind kind, string what, Service service, Func<ServiceSpec, ServiceSpec> change) =>
         Objects(flow, kind, $"set {what} in Service {NameOf(service)}", service with { Spec = change(service.Spec) });
+
+    /// <summary>From another source port: nodes may remember the flow that failed.</summary>
+    private static ConnectOptions OptionsOf(FailedFlow flow) => flow.Options with { SourcePort = 0 };
 
     /// <summary>An object's name with its namespace.</summary>
     public static string NameOf(KubernetesObject value) => value.Namespace.Length > 0 ? $"{value.Namespace}/{value.Name}" : value.Name;

@@ -44,7 +44,7 @@ internal sealed class FixFinder(Cluster cluster)
             double after = isRemembered && !trial.Succeeds(candidate) ? 0 : Try(candidate);
             if (after >= 1) certain.Add(candidate);
             else if (after > before && !partial.Exists(fix => fix.Kind == candidate.Kind)) partial.Add(candidate with { Probability = after });
-            if (certain.Count == MaxFixes) break;
+            if (certain.Count == MaxFixes || certain is [{ Kind: FixKind.Reconnect }]) break;
         }
 
         return certain.Count > 0 ? certain.ToEquatableArray() : partial.Take(MaxFixes).ToEquatableArray();

@@ -9,11 +9,11 @@ public enum FixKind
     /// <summary>The client uses another protocol.</summary>
     OtherProtocol,
 
+    /// <summary>The client connects to another address of the node, or of the Service, such as a node's instead of the cluster IP.</summary>
+    OtherAddress,
+
     /// <summary>The client connects to another node.</summary>
     OtherNode,
-
-    /// <summary>The client connects to another address of the Service, such as a node's instead of the cluster IP.</summary>
-    OtherAddress,
 
     /// <summary>The client opens a new connection.</summary>
     Reconnect,

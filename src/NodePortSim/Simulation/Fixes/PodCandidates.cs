@@ -48,7 +48,7 @@ internal static class PodCandidates
         }
 
         // A pod on the node that has none; on any node where that does not matter.
-        string? at = flow.Reason == OutcomeReason.NoLocalEndpoints ? flow.At?.Host : flow.State.Nodes.Keys.FirstOrDefault();
+        string? at = flow.Reason == OutcomeReason.NoLocalEndpoints ? flow.At?.Host : flow.State.Nodes.Values.OrderBy(static node => node.Spec.Taints.Count).FirstOrDefault()?.Name;
         if (at is null || !flow.State.Nodes.ContainsKey(at)) yield break;
         ServicePort port = service.Spec.Ports.First(port => port.Name == flow.Port!.Name.Port && (port.Protocol ?? Protocol.Tcp) == flow.Port.Protocol);
         int number = port.TargetPort is { Name: null, Number: > 0 } target ? target.Number : port.Port;

@@ -15,7 +15,8 @@ internal static class StateCandidates
 
     public static IEnumerable<Fix> Of(FailedFlow flow, Cluster cluster)
     {
-        yield return FixCandidate.Elsewhere(flow, FixKind.Reconnect, "open a new connection", flow.To) with { Options = flow.Options with { SourcePort = 0 } };
+        // Where a new connection is enough, nothing else need be done; a service port elsewhere comes before it in the order of kinds.
+        yield return FixCandidate.Elsewhere(flow, FixKind.Reconnect, "open a new connection", flow.To);
         if (flow.IsNodePort || flow.Node is not null)
             foreach (Fix fix in TargetCandidates.Of(flow)) yield return fix;
         foreach (Fix fix in Parameters(flow, cluster)) yield return fix;

@@ -49,7 +49,8 @@ internal static class TraceSteps
 
                     string effect = target.IsMarkMasquerade ? MarkOf(hop, i) : draw is not null ? Drawn(draw) : target.Effect;
                     if (notTaken > 0) effect += $", after {notTaken} not taken";
-                    lines.Add(new TraceLine(path + Place(rule), effect, rule.Explanation ?? ""));
+                    // What kube-proxy did not write, speaks for itself.
+                    lines.Add(new TraceLine(path + Place(rule), effect, rule.Explanation ?? rule.Rule));
                     (path, notTaken, draw, isNat) = ("", 0, null, target.IsNat);
                     break;
                 case RewriteStep rewrite when isNat:

@@ -25,11 +25,13 @@ public static class TraceText
         }
 
         AppendFixes(text, trace);
+        if (trace.Hops.IsEmpty) return text.ToString();
         text.Append('\n');
         var lines = new List<TraceLine>();
-        foreach (TraceHop hop in trace.WayThere) AddHop(lines, hop, detail);
+        string? verdict = trace.Connection.Explanation;
+        foreach (TraceHop hop in trace.WayThere) AddHop(lines, hop, detail, verdict);
         if (detail != TraceDetail.Full && TraceReply.IsPlain(trace)) lines.Add(TraceLine.Heading("reply") with { What = TraceReply.Of(trace) });
-        else if (trace.WayBack.Any()) AddHops(lines, trace.WayBack, detail);
+        else if (trace.WayBack.Any()) AddHops(lines, trace.WayBack, detail, verdict);
         TraceLine.Append(text, lines);
         text.Append("depends on  ").Append(TraceDependencies.Of(trace, seed)).Append('\n');
         return text.ToString();
@@ -68,13 +70,17 @@ public static class TraceText
         text.Append('\n');
     }
 
-    private static void AddHops(List<TraceLine> lines, IEnumerable<TraceHop> back, TraceDetail detail)
+    private static void AddHops(List<TraceLine> lines, IEnumerable<TraceHop> back, TraceDetail detail, string? verdict)
     {
         lines.Add(TraceLine.Heading("reply"));
-        foreach (TraceHop hop in back) AddHop(lines, hop, detail);
+        foreach (TraceHop hop in back) AddHop(lines, hop, detail, verdict);
     }
 
-    private static void AddHop(List<TraceLine> lines, TraceHop hop, TraceDetail detail)
+    /// <param name="lines">The lines to add to.</param>
+    /// <param name="hop">The hop.</param>
+    /// <param name="detail">How much to tell.</param>
+    /// <param name="verdict">The sentence that the text begins with, which no line repeats.</param>
+    private static void AddHop(List<TraceLine> lines, TraceHop hop, TraceDetail detail, string? verdict)
     {
         string interfaces = (hop.InInterface, hop.OutInterface) switch
         {
@@ -97,7 +103,7 @@ public static class TraceText
 
         // That a host which only sends or receives does so, its own line says.
         bool isEnd = state.Length == 0 && hop.Steps.All(static step => step is RouteStep or DeliveredStep);
-        if (!isEnd) lines.AddRange(deciding);
+        if (!isEnd) lines.AddRange(deciding.Select(line => line.Why.Length > 0 && verdict?.StartsWith(line.Why, StringComparison.Ordinal) == true ? line with { Why = "" } : line));
     }
 
     private static string Arrival(DeliveredStep delivered) => delivered.Socket switch
