@@ -1,6 +1,5 @@
 using System.Globalization;
 using NodePortSim.KubeProxy;
-using NodePortSim.Kubernetes;
 using NodePortSim.Kubernetes.Configuration;
 using NodePortSim.Net;
 

@@ -1,8 +1,5 @@
 using NodePortSim.Clusters;
 using NodePortSim.Collections;
-using NodePortSim.Kubernetes.Configuration;
-using NodePortSim.Net;
-using NodePortSim.Netfilter.Conntrack;
 using NodePortSim.Network;
 
 namespace NodePortSim.Simulation.Fixes;

@@ -1,5 +1,4 @@
 using NodePortSim.Collections;
-using NodePortSim.Net;
 using NodePortSim.Simulation.Exploration;
 using NodePortSim.Simulation.Reports;
 
