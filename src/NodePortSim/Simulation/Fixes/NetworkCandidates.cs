@@ -1,8 +1,8 @@
 using System.Globalization;
 using NodePortSim.Collections;
+using NodePortSim.KubeProxy;
 using NodePortSim.Kubernetes;
 using NodePortSim.Kubernetes.Configuration;
-using NodePortSim.KubeProxy;
 using NodePortSim.Net;
 
 namespace NodePortSim.Simulation.Fixes;

@@ -55,7 +55,12 @@ public sealed class FixTests
     {
         Fix fix = new()
         {
-            Kind = FixKind.EndpointSlice, Sentence = "take it out", From = "mypc", To = new Net.IpEndpoint(Net.IpAddr.Parse("10.0.0.1"), 80), Options = ConnectOptions.Default, Probability = 2 / 3.0,
+            Kind = FixKind.EndpointSlice,
+            Sentence = "take it out",
+            From = "mypc",
+            To = new Net.IpEndpoint(Net.IpAddr.Parse("10.0.0.1"), 80),
+            Options = ConnectOptions.Default,
+            Probability = 2 / 3.0,
         };
         fix.ToString().Should().Be("take it out (succeeds with probability 0.667)");
         Simulator simulator = new KernelLab { Seed = 3 }.Start().Load("""
