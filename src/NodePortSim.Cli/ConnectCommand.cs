@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NodePortSim.Simulation;
 using NodePortSim.Simulation.Reports;
+using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Cli;
 
@@ -11,7 +12,7 @@ internal static class ConnectCommand
     {
         var common = new CommonOptions();
         Option<string> output = CommonOptions.Output("text", "json");
-        Option<bool> fail = new("--fail") { Description = "Exit with 1 if a connection failed." };
+        Option<bool> fail = new("--fail") { Description = "Exit with 1 if a connection failed, and show the minimal trace of the first one." };
         common.CompleteHosts(common.From, nodesOnly: false);
         var command = new Command(
             "connect",
@@ -30,8 +31,10 @@ internal static class ConnectCommand
                 simulator, result.GetRequiredValue(common.From), result.GetRequiredValue(common.To), result.GetValue(common.Count), common.ConnectOptions(result));
             if (result.GetValue(output) == "json") streams.Output.Write(ConnectionSeriesJson.Write(series));
             else streams.WriteText(ConnectionSeriesText.Write(series));
-            bool hasFailed = series.Connections.Any(static connection => connection.Outcome != Outcome.Connected);
-            return hasFailed && result.GetValue(fail) ? ExitCode.No : ExitCode.Done;
+            Connection? failed = series.Connections.FirstOrDefault(static connection => connection.Outcome != Outcome.Connected);
+            if (failed is null || !result.GetValue(fail)) return ExitCode.Done;
+            if (result.GetValue(output) != "json") streams.WriteText($"\n{string.Join('\n', MinimalTrace.Of(simulator, failed))}\n");
+            return ExitCode.No;
         });
         return command;
     }

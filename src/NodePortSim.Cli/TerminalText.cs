@@ -30,7 +30,7 @@ internal static class TerminalText
         int end = trimmed.IndexOf(' ', StringComparison.Ordinal);
         return (end < 0 ? trimmed : trimmed[..end]) switch
         {
-            "DELIVERED" or "PASSED" or "ok" or "connected" => Good,
+            "DELIVERED" or "try:" or "PASSED" or "ok" or "connected" => Good,
             "FAILED" or "failed" or "REFUSED" or "TIMEOUT" or "UNREACHABLE" or "DENIED" or "refused" or "timeout" or "unreachable" or "denied" or "ended" => Bad,
             _ => line.Length > 0 && line[0] != ' ' && line.Contains("conntrack ", StringComparison.Ordinal) ? Strong : Plain,
         };

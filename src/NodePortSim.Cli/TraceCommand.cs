@@ -11,17 +11,18 @@ internal static class TraceCommand
     {
         var common = new CommonOptions();
         Option<string> output = CommonOptions.Output("text", "json");
-        Option<string> detail = new("--detail")
+        Option<string> detail = new("--level", "--detail")
         {
-            Description = "How much text to print: minimal (verdict and hosts), default (what decided), full (every rule tried, and why it did not match).",
+            Description = "How much text to print: minimal (verdict and hosts), default (what decided), detailed (every rule tried, and why it did not match).",
             DefaultValueFactory = static _ => "default",
         };
-        detail.AcceptOnlyFromAmong("minimal", "default", "full");
+        detail.AcceptOnlyFromAmong("minimal", "default", "detailed");
         common.CompleteHosts(common.From, nodesOnly: false);
         var command = new Command(
             "trace",
             """
             Follows one packet there and its answer back: every host, hook, rule, rewrite and conntrack change. JSON has all of it.
+            Where it fails, the text says what would have to be different, and what to try: each was tried on a copy of the cluster.
 
             Example: nodeportsim trace -f cluster.yaml --from mypc --to myk8s-worker:30682
             """)
@@ -31,7 +32,7 @@ internal static class TraceCommand
         command.SetAction(result =>
         {
             Simulator simulator = Inputs.Load(result.GetRequiredValue(common.Files), common.SimulatorOptions(result), streams);
-            Trace trace = simulator.Host(result.GetRequiredValue(common.From)).Trace(result.GetRequiredValue(common.To), common.ConnectOptions(result));
+            Trace trace = simulator.Host(result.GetRequiredValue(common.From)).Explain(result.GetRequiredValue(common.To), common.ConnectOptions(result));
             if (result.GetValue(output) == "json") streams.Output.Write(TraceJson.Write(trace));
             else streams.WriteText(TraceText.Write(trace, DetailOf(result.GetValue(detail)), simulator.Options.Seed));
             return ExitCode.Done;
@@ -42,7 +43,7 @@ internal static class TraceCommand
     private static TraceDetail DetailOf(string? name) => name switch
     {
         "minimal" => TraceDetail.Minimal,
-        "full" => TraceDetail.Full,
+        "detailed" => TraceDetail.Full,
         _ => TraceDetail.Default,
     };
 }

@@ -2,6 +2,7 @@ using NodePortSim.Assertions;
 using NodePortSim.Iptables;
 using NodePortSim.Simulation;
 using NodePortSim.Simulation.Exploration;
+using NodePortSim.Simulation.Matrices;
 using NodePortSim.Simulation.Tracing;
 
 // In FluentAssertions' own namespace, so that one using is enough and Should() is never the general one by mistake.
@@ -27,6 +28,14 @@ public static class NodePortSimAssertionExtensions
     /// <summary>Begins an assertion on what can come of a connection.</summary>
     /// <param name="exploration">The exploration.</param>
     public static ExplorationAssertions Should(this ExplorationResult? exploration) => new(exploration);
+
+    /// <summary>Begins an assertion on a matrix.</summary>
+    /// <param name="matrix">The matrix.</param>
+    public static MatrixAssertions Should(this ReachabilityMatrix? matrix) => new(matrix);
+
+    /// <summary>Begins an assertion on a flow of a matrix.</summary>
+    /// <param name="flow">The flow.</param>
+    public static MatrixFlowAssertions Should(this MatrixFlow? flow) => new(flow);
 
     /// <summary>Begins an assertion on a node's connection tracking table.</summary>
     /// <param name="conntrack">The table.</param>

@@ -18,13 +18,14 @@ public sealed class Cluster
     private readonly ulong _seed;
     private readonly KubeProxyLevel _level;
 
-    internal Cluster(ulong seed, KubeProxyLevel level, VirtualTimeProvider time, ClusterState? state = null)
+    internal Cluster(ulong seed, KubeProxyLevel level, VirtualTimeProvider time, ClusterState? state = null, ClusterNetwork? former = null)
     {
         _seed = seed;
         _level = level;
         _controlPlane = new ControlPlane.ControlPlane(new ControlPlaneOptions { Seed = seed }, state);
         _network = new ClusterNetwork(seed, level, time);
         _network.Follow(State);
+        if (former is not null) _network.TakeOverRules(former);
     }
 
     /// <summary>All objects as they stand.</summary>
@@ -32,8 +33,15 @@ public sealed class Cluster
 
     internal ClusterNetwork Network => _network;
 
-    /// <summary>Another cluster of the same objects, as if its nodes had just been started: what happens there does not touch this one.</summary>
-    internal Cluster Copy() => new(_seed, _level, new VirtualTimeProvider(), State);
+    internal ulong Seed => _seed;
+
+    internal KubeProxyLevel Level => _level;
+
+    /// <summary>
+    /// Another cluster of the same objects and the same rules of administrators, as if its nodes had just been started: what happens there does not
+    /// touch this one.
+    /// </summary>
+    internal Cluster Copy() => new(_seed, _level, new VirtualTimeProvider(_network.Time.GetUtcNow()), State, _network);
 
     /// <summary>Creates or replaces objects, as <c>kubectl apply</c> does; all of them or, where one is refused, none.</summary>
     /// <param name="objects">The objects; of two with one name the later one counts.</param>

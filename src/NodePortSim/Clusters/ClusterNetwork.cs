@@ -9,7 +9,7 @@ namespace NodePortSim.Clusters;
 /// <summary>A cluster's hosts and kube-proxies, which follow its objects.</summary>
 /// <remarks>
 /// A host whose plan did not change is kept, with its connections and counters. Another CNI shape or other kernel parameters are another
-/// network: all hosts are made anew then.
+/// network: all hosts are made anew then. A node that is made anew keeps the rules that an administrator gave it.
 /// </remarks>
 internal sealed class ClusterNetwork
 {
@@ -17,6 +17,7 @@ internal sealed class ClusterNetwork
     private readonly KubeProxyLevel _level;
     private readonly VirtualTimeProvider _time;
     private readonly Dictionary<string, ClusterNode> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterNode> _former = new(StringComparer.Ordinal);
     private HostPlan? _plan;
     private KubeProxyOptions? _options;
     private ProxyState? _proxyState;
@@ -28,6 +29,11 @@ internal sealed class ClusterNetwork
         _time = time;
         Topology = new Topology(new TopologyOptions { Seed = seed }, time);
     }
+
+    public VirtualTimeProvider Time => _time;
+
+    /// <summary>How often administrators changed rules: two equal numbers of one state mean equal rules.</summary>
+    public int ForeignChanges => _nodes.Values.Sum(static node => node.ForeignChanges);
 
     public Topology Topology { get; private set; }
 
@@ -51,11 +57,20 @@ internal sealed class ClusterNetwork
         _plan = plan;
         _proxyState = ProxyState.Create(state.Services.Values, state.EndpointSlices.Values, _level, _proxyState);
         foreach (ClusterNode node in _nodes.Values) node.Sync(_proxyState, plan.NodeInfos[node.Host.Name]);
+        _former.Clear();
+    }
+
+    /// <summary>Gives each node the rules, administrators' ones included, that the node of its name has in another network of the same state.</summary>
+    public void TakeOverRules(ClusterNetwork other)
+    {
+        foreach ((string name, ClusterNode node) in _nodes)
+            if (other.FindNode(name) is { } same) node.TakeOverRules(same);
     }
 
     private void StartOver(TopologyOptions options)
     {
         Topology = new Topology(options, _time);
+        foreach ((string name, ClusterNode node) in _nodes) _former[name] = node;
         _nodes.Clear();
         _plan = null;
     }
@@ -72,11 +87,16 @@ internal sealed class ClusterNetwork
             }
 
             Topology.RemoveNode(name);
-            _nodes.Remove(name);
+            if (_nodes.Remove(name, out ClusterNode? removed)) _former[name] = removed;
         }
 
         foreach ((string name, NodeHostOptions node) in plan.Nodes)
-            if (!_nodes.ContainsKey(name)) _nodes.Add(name, new ClusterNode(Topology.AddNode(node), plan.NodeInfos[name], options));
+        {
+            if (_nodes.ContainsKey(name)) continue;
+            var added = new ClusterNode(Topology.AddNode(node), plan.NodeInfos[name], options);
+            if (_former.TryGetValue(name, out ClusterNode? former)) added.TakeOverRules(former);
+            _nodes.Add(name, added);
+        }
     }
 
     private void FollowPods(HostPlan plan)

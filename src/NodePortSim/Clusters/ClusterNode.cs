@@ -34,7 +34,37 @@ internal sealed class ClusterNode
     public void Restore(RestoreInput input, bool noflush)
     {
         Host.Netfilter.Load(Host.Netfilter.Rules(input.Family).Apply(input, noflush));
-        _hasForeignRules.Add(input.Family);
+        NoteForeignRules(input.Family);
+    }
+
+    /// <summary>Takes over the rules of a node of the same name that had rules of an administrator.</summary>
+    public void TakeOverRules(ClusterNode former)
+    {
+        foreach (IpFamily family in former._hasForeignRules)
+        {
+            Host.Netfilter.Load(former.Host.Netfilter.Rules(family));
+            _hasForeignRules.Add(family);
+        }
+
+        ForeignChanges = former.ForeignChanges;
+    }
+
+    /// <summary>Replaces a chain by an administrator's hand.</summary>
+    public void Replace(IpFamily family, IptablesTable table, Chain chain)
+    {
+        RuleSet rules = Host.Netfilter.Rules(family);
+        TableRules changed = new(table, [.. rules[table]!.Chains.Where(old => old.Name != chain.Name), chain]);
+        Host.Netfilter.Load(rules.With(changed), FlushedChains.Of([(table, chain.Name)]));
+        NoteForeignRules(family);
+    }
+
+    /// <summary>How often an administrator changed rules here.</summary>
+    public int ForeignChanges { get; private set; }
+
+    private void NoteForeignRules(IpFamily family)
+    {
+        _hasForeignRules.Add(family);
+        ForeignChanges++;
     }
 
     private SyncResult? LastSyncIPv4 { get; set; }

@@ -33,6 +33,9 @@ internal sealed class FlowWatch
     /// <summary>Whether the client's socket overlooked an ICMP error because connect() still held it.</summary>
     public bool ErrorOverlooked { get; private set; }
 
+    /// <summary>Whether a host sent an ICMP error or a RST about a packet of the exchange that it ended.</summary>
+    public bool IsTold { get; private set; }
+
     /// <summary>The first node that the exchange met.</summary>
     public Host? IngressNode { get; private set; }
 
@@ -47,6 +50,7 @@ internal sealed class FlowWatch
         BackendTuple = default;
         ClosedHost = null;
         ErrorOverlooked = false;
+        IsTold = false;
     }
 
     public void Ended(Host host, uint flow, in PacketEnd end, in Packet packet)
@@ -71,6 +75,8 @@ internal sealed class FlowWatch
         ClosedHost = host;
         EndPacket = packet;
     }
+
+    public void Told(uint flow) => IsTold |= flow == Flow;
 
     public void Overlooked(uint flow) => ErrorOverlooked |= flow == Flow;
 

@@ -26,6 +26,7 @@ internal sealed class IcmpErrors
         if (packet.IsIcmpError || packet.Source.IsUnspecified || packet.Source.IsMulticast) return;
         if (!TrySourceFor(packet, out IpAddr source) || !_rateLimit.Allows(packet.Source, about.InInterface)) return;
         Packet answer = Message(error, source, packet);
+        _host.Fabric.Watch.Told(about.Flow);
         if (TTrace.Listens) trace.Answered(_host, answer, error.ToString());
         _host.Send(answer, about.Flow, ref trace);
     }
@@ -42,6 +43,7 @@ internal sealed class IcmpErrors
 
         if (about.Packet.Protocol != Protocol.Tcp || (about.Packet.Flags & TcpFlags.Rst) != 0) return;
         Packet reset = Sockets.TcpSegment.ResetFor(about.Packet);
+        _host.Fabric.Watch.Told(about.Flow);
         if (TTrace.Listens) trace.Answered(_host, reset, "REJECT tcp-reset");
         _host.Send(reset, about.Flow, ref trace);
     }

@@ -46,6 +46,18 @@ public sealed record ConnectExpectation
         return failures;
     }
 
+    /// <summary>The first connection that is not as expected; where each one is, but all of them together are not, the first one.</summary>
+    internal Connection? FirstUnexpected(ConnectionSeries series) =>
+        series.Connections.FirstOrDefault(IsUnexpected) ?? (series.Connections.IsEmpty ? null : series.Connections[0]);
+
+    private bool IsUnexpected(Connection connection)
+    {
+        if (Outcome is { } outcome && connection.Outcome != outcome || Reason is { } reason && connection.Reason != reason) return true;
+        return connection.Outcome == Simulation.Outcome.Connected
+            ? Peer is { } peer && connection.PeerSeenByBackend?.Address != peer || Pod is { } pod && connection.Pod != pod || Node is { } node && connection.Node != node
+            : Peer is not null || Pod is not null || Node is not null;
+    }
+
     private static void Compare(
         List<string> failures, string field, string expected, IReadOnlyCollection<Connection> connections, Func<Connection, string> say, Func<Connection, bool> holds)
     {

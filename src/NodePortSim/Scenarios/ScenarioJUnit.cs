@@ -38,7 +38,7 @@ public static class ScenarioJUnit
             {
                 xml.WriteStartElement("failure");
                 xml.WriteAttributeString("message", step.Failures[0]);
-                xml.WriteString(string.Join('\n', step.Failures));
+                xml.WriteString(string.Join('\n', step.Failures.Concat(step.Trace)));
                 xml.WriteEndElement();
             }
 

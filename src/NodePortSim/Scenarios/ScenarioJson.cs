@@ -39,6 +39,7 @@ public static class ScenarioJson
         json.WriteString("kind", step.Step.Kind);
         json.WriteBoolean("passed", step.Passed);
         WriteStrings(json, "failures", step.Failures);
+        if (!step.Trace.IsEmpty) WriteStrings(json, "trace", step.Trace);
         if (step.Connections is { } connections)
         {
             json.WritePropertyName("result");

@@ -27,6 +27,9 @@ public sealed record ScenarioStepResult(int Index, ScenarioStep Step)
     /// <summary>The connections of a <c>connect</c> step; null for another one.</summary>
     public ConnectionSeries? Connections { get; init; }
 
+    /// <summary>The minimal trace of the first connection that was not as expected; empty where all were, and for another step.</summary>
+    public EquatableArray<string> Trace { get; init; }
+
     /// <summary>The lines of a <c>conntrack</c> or <c>rules</c> step; null for another one.</summary>
     public EquatableArray<string>? Lines { get; init; }
 

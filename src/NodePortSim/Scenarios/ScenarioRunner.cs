@@ -4,6 +4,7 @@ using NodePortSim.Iptables;
 using NodePortSim.Manifests;
 using NodePortSim.Simulation;
 using NodePortSim.Simulation.Reports;
+using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Scenarios;
 
@@ -58,7 +59,7 @@ public static class ScenarioRunner
             {
                 case ConnectStep connect:
                     ConnectionSeries series = ConnectionSeries.Open(simulator, connect.From, connect.To, connect.Count, connect.Options);
-                    return result with { Connections = series, Failures = (connect.Expect?.Check(series) ?? []).ToEquatableArray() };
+                    return Check(result with { Connections = series }, connect.Expect, series);
                 case PatchStep patch:
                     simulator.Cluster.Patch(patch.Service, patch.Change);
                     return result;
@@ -88,6 +89,14 @@ public static class ScenarioRunner
                 default:
                     throw new NotSupportedException($"a step of kind {result.Step.Kind}");
             }
+        }
+
+        private ScenarioStepResult Check(ScenarioStepResult result, ConnectExpectation? expect, ConnectionSeries series)
+        {
+            EquatableArray<string> failures = (expect?.Check(series) ?? []).ToEquatableArray();
+            if (failures.IsEmpty) return result;
+            Connection? unexpected = expect!.FirstUnexpected(series);
+            return result with { Failures = failures, Trace = unexpected is null ? [] : MinimalTrace.Of(simulator, unexpected) };
         }
 
         private void Apply(EquatableArray<string> files)

@@ -45,6 +45,7 @@ public static class ScenarioText
         foreach (string failure in step.Failures) AppendIndented(text, failure);
         if (step.Connections is { } connections && (!step.Passed || step.Step is ConnectStep { Expect: null }))
             foreach (string line in ConnectionSeriesText.Write(connections).Split('\n', StringSplitOptions.RemoveEmptyEntries)) AppendIndented(text, line);
+        foreach (string line in step.Trace) AppendIndented(text, line);
         foreach (string line in step.Lines ?? []) AppendIndented(text, line);
     }
 

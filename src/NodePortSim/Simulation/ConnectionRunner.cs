@@ -4,6 +4,7 @@ using NodePortSim.Network;
 using NodePortSim.Network.Sockets;
 using NodePortSim.Simulation.Explanations;
 using NodePortSim.Simulation.Exploration;
+using NodePortSim.Simulation.Fixes;
 using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Simulation;
@@ -14,6 +15,7 @@ internal sealed class ConnectionRunner(Cluster cluster)
     private readonly OutcomeExplainer _explainer = new(cluster);
     private uint _lastFlow;
     private Explorer? _explorer;
+    private int _exploredRules;
 
     private Topology Topology => cluster.Network.Topology;
 
@@ -61,6 +63,29 @@ internal sealed class ConnectionRunner(Cluster cluster)
         return OutcomeOf(socket.Result);
     }
 
+    /// <summary>Lets an open socket ask once more, and says what came of that.</summary>
+    public Trace ExplainRequest(TcpSocket socket, Connection opening, TimeSpan limit)
+    {
+        var recorder = new TraceRecorder(socket.Flow, socket.Host, _explainer);
+        var trace = new RecordingTrace(recorder);
+        Topology.Fabric.Watch.Begin(socket.Flow);
+        socket.Ask();
+        socket.Host.SendPending(ref trace);
+        Topology.Fabric.RunUntil(() => socket.IsClosed || socket.IsIdle, limit, ref trace);
+        Topology.Fabric.Settle(ref trace);
+        if (socket.IsIdle) return new Trace { Connection = opening, Hops = recorder.Hops };
+        Connection failed = opening with
+        {
+            Outcome = socket.IsClosed ? OutcomeOf(socket.Result) : Outcome.Timeout,
+            Backend = null,
+            Pod = null,
+            Node = null,
+            PeerSeenByBackend = null,
+        };
+        failed = Failure.Explain(failed, Topology.Fabric.Watch, _explainer);
+        return new FixFinder(cluster).Explain(new Trace { Connection = failed, Hops = recorder.Hops }, ConnectOptions.Default);
+    }
+
     /// <summary>Sends one packet, and tells where it and all that answered it arrived or ended.</summary>
     public PacketReport SendRaw(string from, in Packet packet)
     {
@@ -78,7 +103,9 @@ internal sealed class ConnectionRunner(Cluster cluster)
     public ExplorationResult Explore(string from, IpEndpoint to, ConnectOptions options)
     {
         FindHost(from);
-        if (_explorer is null || !ReferenceEquals(_explorer.State, cluster.State)) _explorer = new Explorer(cluster.Copy(), cluster.State);
+        int rules = cluster.Network.ForeignChanges;
+        if (_explorer is null || !ReferenceEquals(_explorer.State, cluster.State) || _exploredRules != rules) _explorer = new Explorer(cluster.Copy(), cluster.State);
+        _exploredRules = rules;
         return _explorer.Explore(from, to, options);
     }
 

@@ -1,4 +1,5 @@
 using NodePortSim.Clusters;
+using NodePortSim.Collections;
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Text;
 using NodePortSim.Net;
@@ -63,12 +64,45 @@ public sealed class NodeIptables
     /// <exception cref="RestoreException">The text names what there is not.</exception>
     public void Restore(string text, IpFamily family = IpFamily.IPv4) => _node.Restore(RestoreReader.Read(text, family), noflush: true);
 
+    /// <summary>Deletes a rule, as <c>iptables -t table -D chain number</c> does.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="chain">The chain.</param>
+    /// <param name="number">The rule's place in the chain, from 1.</param>
+    /// <param name="family">The family.</param>
+    /// <remarks>As on a real node, a rule of kube-proxy's own comes back when it writes the chain again. The counters of the chain's other rules start anew.</remarks>
+    /// <exception cref="ArgumentException">The node has no such table, or the table no such chain.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The chain has no such rule.</exception>
+    public void Delete(IptablesTable table, string chain, int number, IpFamily family = IpFamily.IPv4)
+    {
+        Chain found = FindChain(table, chain, family);
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(number, found.Rules.Count);
+        _node.Replace(family, table, found with { Rules = found.Rules.Where((_, index) => index != number - 1).ToEquatableArray() });
+    }
+
+    /// <summary>Sets the policy of a built-in chain, as <c>iptables -t table -P chain policy</c> does.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="chain">The chain.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="family">The family.</param>
+    /// <exception cref="ArgumentException">The node has no such table, or the table no such built-in chain.</exception>
+    public void SetPolicy(IptablesTable table, string chain, ChainPolicy policy, IpFamily family = IpFamily.IPv4)
+    {
+        Chain found = FindChain(table, chain, family);
+        if (!found.IsBuiltIn) throw new ArgumentException($"chain \"{chain}\" is not built in", nameof(chain));
+        _node.Replace(family, table, found with { Policy = policy });
+    }
+
     /// <summary>Sets counters to zero, as <c>iptables -t table -Z [chain]</c> does.</summary>
     /// <param name="table">The table; null for all.</param>
     /// <param name="chain">The chain; null for all.</param>
     /// <param name="family">The family.</param>
     public void Zero(IptablesTable? table = null, string? chain = null, IpFamily family = IpFamily.IPv4) =>
         _node.Host.Netfilter.Counters(family).Zero(table, chain);
+
+    private Chain FindChain(IptablesTable table, string chain, IpFamily family) => Table(table, family).TryGetChain(chain, out Chain? found)
+        ? found
+        : throw new ArgumentException($"table \"{table.Name()}\" has no chain \"{chain}\"", nameof(chain));
 
     private TableRules Table(IptablesTable table, IpFamily family) => Rules(family)[table]
         ?? throw new ArgumentException($"node has no table \"{table.Name()}\"", nameof(table));

@@ -1,5 +1,6 @@
 using NodePortSim.Net;
 using NodePortSim.Network.Sockets;
+using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Simulation;
 
@@ -39,6 +40,11 @@ public sealed class OpenConnection
         TcpSocket client = Client;
         return _runner.Run(client, static socket => socket.Ask(), () => client.IsClosed || client.IsIdle, timeout ?? DefaultTimeout);
     }
+
+    /// <summary>Sends a request, records its way there and its answer's way back and, where none comes, finds out what would have to be different, and which fix works.</summary>
+    /// <param name="timeout">As in <see cref="Send"/>.</param>
+    /// <exception cref="InvalidOperationException">The connection is not open.</exception>
+    public Trace Explain(TimeSpan? timeout = null) => _runner.ExplainRequest(Client, Opening, timeout ?? DefaultTimeout);
 
     /// <summary>Closes the connection in order: FIN, the other side's FIN, and the ACK of it.</summary>
     /// <exception cref="InvalidOperationException">The connection is not open.</exception>

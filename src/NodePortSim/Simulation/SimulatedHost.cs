@@ -1,6 +1,7 @@
 using NodePortSim.Clusters;
 using NodePortSim.Net;
 using NodePortSim.Simulation.Exploration;
+using NodePortSim.Simulation.Fixes;
 using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Simulation;
@@ -47,7 +48,7 @@ public class SimulatedHost
     /// <exception cref="ArgumentException">The target does not say an address and port, or names what there is not.</exception>
     /// <exception cref="InvalidOperationException">There are more than 100,000 random branches.</exception>
     /// <remarks>
-    /// Answers for the cluster's objects as they stand, on nodes that were just started: connections, session affinities, exhausted allowances and the like
+    /// Answers for the cluster's objects and administrators' rules as they stand, on nodes that were just started: connections, session affinities, exhausted allowances and the like
     /// of this simulation have no part in it, nor does it leave anything behind here, not even a counter.
     /// </remarks>
     public ExplorationResult Explore(string to, ConnectOptions? options = null) =>
@@ -58,6 +59,16 @@ public class SimulatedHost
     /// <param name="options">As in <see cref="Connect"/>.</param>
     public Trace Trace(string to, ConnectOptions? options = null) =>
         _runner.Trace(Name, ConnectTarget.Resolve(Cluster.State, to), options ?? ConnectOptions.Default);
+
+    /// <summary>Connects as <see cref="Trace"/> does and, where that fails, finds out what would have to be different, and which fix works.</summary>
+    /// <param name="to">As in <see cref="Connect"/>.</param>
+    /// <param name="options">As in <see cref="Connect"/>.</param>
+    /// <returns>The trace, with <see cref="Tracing.Trace.Needed"/> and <see cref="Tracing.Trace.Fixes"/>.</returns>
+    /// <remarks>
+    /// Each candidate is applied to a copy of the cluster and kept only if the connection then succeeds: with certainty or, where no candidate does,
+    /// with a greater probability than before. Costs a copy of the cluster for each; this simulation sees nothing of it.
+    /// </remarks>
+    public Trace Explain(string to, ConnectOptions? options = null) => new FixFinder(Cluster).Explain(Trace(to, options), options ?? ConnectOptions.Default);
 
     /// <summary>Opens a TCP connection and keeps it open, so that the cluster can change meanwhile.</summary>
     /// <param name="to">As in <see cref="Connect"/>.</param>

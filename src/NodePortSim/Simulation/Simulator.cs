@@ -22,6 +22,15 @@ public sealed class Simulator
         _runner = new ConnectionRunner(Cluster);
     }
 
+    /// <summary>Makes a simulation of a cluster that nobody else uses.</summary>
+    internal Simulator(Cluster cluster)
+    {
+        Options = new SimulatorOptions { Seed = cluster.Seed, KubeProxyLevel = cluster.Level };
+        Time = cluster.Network.Time;
+        Cluster = cluster;
+        _runner = new ConnectionRunner(cluster);
+    }
+
     /// <summary>How the simulation was made.</summary>
     public SimulatorOptions Options { get; }
 

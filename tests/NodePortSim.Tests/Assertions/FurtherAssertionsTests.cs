@@ -14,7 +14,7 @@ public class FurtherAssertionsTests
     {
         var trace = LabFiles.Local().Client("mypc").Trace("myk8s-control-plane:30682");
         trace.Should().PassHost("myk8s-control-plane").And.NotPassHost("myk8s-worker").And.MatchInChain("KUBE-EXTERNAL-SERVICES").And.NotMatchInChain("KUBE-FORWARD");
-        Message(() => trace.Should().Succeed()).Should().Contain("TIMEOUT of mypc to 172.18.0.4:30682: no endpoint of").And.Contain("there  mypc > myk8s-control-plane");
+        Message(() => trace.Should().Succeed()).Should().Contain("TIMEOUT of mypc to 172.18.0.4:30682: no endpoint of").And.Contain("way mypc > myk8s-control-plane");
         Message(() => trace.Should().PassHost("myk8s-worker")).Should().StartWith("Expected trace to pass myk8s-worker, but it did not:");
     }
 

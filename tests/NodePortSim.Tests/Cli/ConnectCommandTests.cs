@@ -83,8 +83,15 @@ public class ConnectCommandTests
                                    myk8s-control-plane: filter KUBE-EXTERNAL-SERVICES: -p tcp -m comment --comment "default/svc-nodeport:svc-webport has no local endpoints" -m addrtype --dst-type LOCAL -m tcp --dport 30682 -j DROP
 
             """;
+        const string Trace = """
+
+            TIMEOUT of mypc to 172.18.0.4:30682: no endpoint of default/svc-nodeport:svc-webport runs on myk8s-control-plane, and externalTrafficPolicy is Local (NoLocalEndpoints)
+            at myk8s-control-plane: filter KUBE-EXTERNAL-SERVICES: -p tcp -m comment --comment "default/svc-nodeport:svc-webport has no local endpoints" -m addrtype --dst-type LOCAL -m tcp --dport 30682 -j DROP
+            way mypc > myk8s-control-plane
+
+            """;
         tool.Run(args).Should().Be(new ToolResult(0, Text, ""));
-        tool.Run([.. args, "--fail"]).Should().Be(new ToolResult(1, Text, ""));
+        tool.Run([.. args, "--fail"]).Should().Be(new ToolResult(1, Text + Trace, ""));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public class DiffCommandTests
               - connected    33.3%  default/deploy-echo-6d8d7cd78b-bg96x (10.10.2.2:8080 on myk8s-worker) sees 172.18.0.4
               - connected    33.3%  default/deploy-echo-6d8d7cd78b-v65n6 (10.10.3.2:8080 on myk8s-worker3) sees 172.18.0.4
               + timeout       100%  NoLocalEndpoints: no endpoint of default/svc-nodeport:svc-webport runs on myk8s-control-plane, and externalTrafficPolicy is Local
-                before  DELIVERED to default/deploy-echo-6d8d7cd78b-62h7r (10.10.1.2:8080 on myk8s-worker2); it sees 172.18.0.4:
+                before  DELIVERED to default/deploy-echo-6d8d7cd78b-62h7r (10.10.1.2:8080 on myk8s-worker2); it sees 172.18.0.4, not the client
+                        way mypc > myk8s-control-plane > myk8s-worker2 > default/deploy-echo-6d8d7cd78b-62h7r, and back
             """);
         result.Output.Should().Contain(
             """

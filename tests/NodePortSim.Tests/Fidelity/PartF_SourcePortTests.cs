@@ -151,7 +151,7 @@ public sealed class PartF_SourcePortTests
     private static int Connect(Simulator sim, string from, int port) => sim.Client(from).Connect(Control + NodePort, From(port)).PeerSeenByBackend!.Value.Port;
 
     /// <summary>The lab with another MASQUERADE rule than kube-proxy's.</summary>
-    private static Simulator Masquerading(string options, params string[] endpoints)
+    internal static Simulator Masquerading(string options, params string[] endpoints)
     {
         Simulator sim = new KernelLab { Endpoints = endpoints.Length == 0 ? AllWeb : endpoints }.Start();
         foreach (SimulatedNode node in sim.Nodes)

@@ -141,7 +141,9 @@ public class ScenarioRunTests
               <testsuite name="lab" tests="2" failures="1" errors="0">
                 <testcase classname="lab" name="[0] advance 1s" />
                 <testcase classname="lab" name="[1] connect mypc &gt; myk8s-worker:1">
-                  <failure message="outcome: expected timeout, got refused (PortClosed: nothing listens on port 1/tcp of myk8s-worker)">outcome: expected timeout, got refused (PortClosed: nothing listens on port 1/tcp of myk8s-worker)</failure>
+                  <failure message="outcome: expected timeout, got refused (PortClosed: nothing listens on port 1/tcp of myk8s-worker)">outcome: expected timeout, got refused (PortClosed: nothing listens on port 1/tcp of myk8s-worker)
+            REFUSED of mypc to 172.18.0.5:1: nothing listens on port 1/tcp of myk8s-worker (PortClosed)
+            way mypc &gt; myk8s-worker, and back</failure>
                 </testcase>
               </testsuite>
             </testsuites>

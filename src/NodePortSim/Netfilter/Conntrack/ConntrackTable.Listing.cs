@@ -63,6 +63,9 @@ internal sealed partial class ConntrackTable
         return chosen.ConvertAll(static c => c.Snapshot);
     }
 
+    /// <summary>Takes over the entries of a host of the same name and seed, at the same time.</summary>
+    public void CopyFrom(ConntrackTable other) => _store.CopyFrom(other._store);
+
     /// <summary>Empties the table, as <c>conntrack -F</c> does.</summary>
     public void Flush()
     {

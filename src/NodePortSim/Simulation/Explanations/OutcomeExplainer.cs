@@ -1,3 +1,4 @@
+using System.Globalization;
 using NodePortSim.Clusters;
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Text;
@@ -12,10 +13,25 @@ namespace NodePortSim.Simulation.Explanations;
 internal sealed class OutcomeExplainer(Cluster cluster)
 {
     /// <summary>Why a rule exists, or null where kube-proxy did not write it.</summary>
-    public string? WhyRuleExists(Host host, IpFamily family, IptablesTable table, string chain, Rule rule)
+    /// <param name="host">The host.</param>
+    /// <param name="family">The family.</param>
+    /// <param name="table">The rule's table.</param>
+    /// <param name="chain">The rule's chain.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="isMatched">Whether it matched: only then its place among the chain's endpoints is counted.</param>
+    public string? WhyRuleExists(Host host, IpFamily family, IptablesTable table, string chain, Rule rule, bool isMatched)
     {
         RuleOrigin? origin = cluster.OriginOf(host.Name, family, table, chain, rule);
-        return origin is null ? null : RuleSentences.Of(origin, chain);
+        return origin is null ? null : RuleSentences.Of(origin, chain, rule, isMatched && origin.Reason == RuleReason.LoadBalancing ? WhichEndpoint(host, family, table, chain, rule) : null);
+    }
+
+    /// <summary>Which of the chain's endpoints a rule of its dispatch chooses.</summary>
+    private string? WhichEndpoint(Host host, IpFamily family, IptablesTable table, string chain, Rule rule)
+    {
+        if (host.Netfilter.Rules(family)[table] is not { } rules || !rules.TryGetChain(chain, out Chain? found)) return null;
+        Rule[] endpoints = [.. found.Rules.Where(each => cluster.OriginOf(host.Name, family, table, chain, each)?.Reason == RuleReason.LoadBalancing)];
+        int index = Array.IndexOf(endpoints, rule);
+        return index < 0 ? null : string.Create(CultureInfo.InvariantCulture, $"endpoint {index + 1} of {endpoints.Length}");
     }
 
     /// <summary>Why, where and in which sentence a packet ended.</summary>
@@ -66,7 +82,7 @@ internal sealed class OutcomeExplainer(Cluster cluster)
         string sentence = reason switch
         {
             OutcomeReason.NoEndpoints => $"{origin!.ServicePort} has no endpoints",
-            OutcomeReason.NoLocalEndpoints => $"no endpoint of {origin!.ServicePort} runs on {host.Name}, and {PolicyName(verdict.Chain!)} is Local",
+            OutcomeReason.NoLocalEndpoints => $"no endpoint of {origin!.ServicePort} runs on {host.Name}, and {RuleSentences.PolicyName(verdict.Chain!)} is Local",
             OutcomeReason.NotInSourceRanges => $"{packet.Source} is in none of the loadBalancerSourceRanges of {origin!.ServicePort}",
             OutcomeReason.InvalidState => $"{host.Name} knows no connection that this packet from {packet.Source} belongs to (conntrack state INVALID)",
             OutcomeReason.LocalnetProtection => $"{packet.Destination} is a loopback address, which {host.Name} does not serve to others",
@@ -74,10 +90,6 @@ internal sealed class OutcomeExplainer(Cluster cluster)
         };
         return (reason, at, sentence);
     }
-
-    /// <summary>The field whose value Local made a rule of this chain.</summary>
-    private static string PolicyName(string chain) =>
-        string.Equals(chain, "KUBE-EXTERNAL-SERVICES", StringComparison.Ordinal) ? "externalTrafficPolicy" : "internalTrafficPolicy";
 
     private static Rule? FindRule(Host host, IpFamily family, in HookVerdict verdict)
     {

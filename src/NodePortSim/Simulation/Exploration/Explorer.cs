@@ -86,7 +86,8 @@ internal sealed class Explorer(Cluster cluster, ClusterState state)
         }
     }
 
-    private static ExploredOutcome OutcomeOf(Connection connection) => new()
+    /// <summary>What an exploration says of a connection; the probability is left open.</summary>
+    public static ExploredOutcome OutcomeOf(Connection connection) => new()
     {
         Probability = 0,
         Outcome = connection.Outcome,

@@ -53,6 +53,7 @@ internal static class PacketText
     {
         (3, 0) => "network unreachable",
         (3, 1) => "host unreachable",
+        (3, 2) => "protocol unreachable",
         (3, 3) => "port unreachable",
         (3, 9) => "network prohibited",
         (3, 10) => "host prohibited",

@@ -41,7 +41,7 @@ internal readonly struct RecordingTrace(TraceRecorder recorder) : INetworkTraceS
 
     public void Arrived(Host host, int inInterface, in Packet packet) => recorder.Enter(host, host.Routing.InterfaceName(inInterface), packet);
 
-    public void Routed(Host host, in RouteDecision route, in SocketBuffer buffer) => recorder.Route(host, route);
+    public void Routed(Host host, in RouteDecision route, in SocketBuffer buffer) => recorder.Route(host, route, buffer.Packet.Destination);
 
     public void Transmitted(Host host, int outInterface, Host to, in Packet packet) =>
         recorder.Leave(host.Routing.InterfaceName(outInterface), packet);

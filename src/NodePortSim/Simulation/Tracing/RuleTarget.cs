@@ -21,6 +21,7 @@ internal enum RuleWeight
 internal sealed record RuleTarget(RuleWeight Weight, string Effect, bool IsNat = false, string? Mark = null)
 {
     private const string MarkMasquerade = "KUBE-MARK-MASQ";
+    private const string Postrouting = "KUBE-POSTROUTING";
     private const string NodePorts = "KUBE-NODEPORTS";
 
     /// <summary>Whether the rule marks the packet for masquerading.</summary>
@@ -42,6 +43,8 @@ internal sealed record RuleTarget(RuleWeight Weight, string Effect, bool IsNat =
                 return new RuleTarget(RuleWeight.Decision, MarkMasquerade);
             case NodePorts when !IsBuiltIn(rule.Chain):
                 return new RuleTarget(RuleWeight.Passage, NodePorts);
+            case "RETURN" when rule.Chain == Postrouting:
+                return new RuleTarget(RuleWeight.Silent, "RETURN");
             case "ACCEPT" or "DROP" or "RETURN" or "REJECT" or "NOTRACK" or "CT" or "LOG" or "CONNMARK":
                 return new RuleTarget(RuleWeight.Decision, string.Join(' ', words));
             default:

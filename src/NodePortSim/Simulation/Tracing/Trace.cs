@@ -1,5 +1,6 @@
 using NodePortSim.Collections;
 using NodePortSim.Net;
+using NodePortSim.Simulation.Fixes;
 
 namespace NodePortSim.Simulation.Tracing;
 
@@ -11,6 +12,15 @@ public sealed record Trace
 
     /// <summary>The hosts that the packet and its answer passed, in order.</summary>
     public EquatableArray<TraceHop> Hops { get; init; }
+
+    /// <summary>What would have to be different for the connection to succeed, in one sentence; null where it succeeded or <see cref="SimulatedHost.Explain"/> was not asked.</summary>
+    public string? Needed { get; init; }
+
+    /// <summary>
+    /// What lets the connection succeed, each tried on a copy of the cluster: the nearest first, three at the most. Empty where it succeeded,
+    /// <see cref="SimulatedHost.Explain"/> was not asked, or none was found.
+    /// </summary>
+    public EquatableArray<Fix> Fixes { get; init; }
 
     /// <summary>The hops of the packet on its way there.</summary>
     public IEnumerable<TraceHop> WayThere => Hops.Where(static hop => !hop.IsAnswer);

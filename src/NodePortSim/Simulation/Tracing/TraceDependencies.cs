@@ -9,20 +9,21 @@ internal static class TraceDependencies
     private static readonly (string Option, string Field)[] Fields =
     [
         (" -d ", "destination address"),
+        ("--dst-type", "destination address"),
         ("--dport", "destination port"),
         (" -p ", "protocol"),
         (" -s ", "source address"),
+        ("--src-type", "source address"),
         ("--sport", "source port"),
-        ("--dst-type", "destination being an address of the node"),
-        ("--src-type", "source being an address of the node"),
         ("--rsource", "earlier connections of the client"),
     ];
 
     public static string Of(Trace trace, ulong? seed)
     {
-        RuleStep[] matched = [.. trace.WayThere.SelectMany(static hop => hop.Steps).OfType<RuleStep>().Where(static rule => rule.Matched)];
+        RuleStep[] tried = [.. trace.WayThere.SelectMany(static hop => hop.Steps).OfType<RuleStep>()];
+        RuleStep[] matched = [.. tried.Where(static rule => rule.Matched)];
         var parts = new List<string>();
-        string tested = string.Join(", ", Fields.Where(field => matched.Any(rule => $" {rule.Rule}".Contains(field.Option, StringComparison.Ordinal))).Select(static field => field.Field));
+        string tested = string.Join(", ", Fields.Where(field => tried.Any(rule => Tests(rule, field.Option))).Select(static field => field.Field).Distinct());
         tested = tested.Replace("destination address, destination port", "destination address and port", StringComparison.Ordinal);
         if (tested.Length > 0) parts.Add(tested);
         string[] chances = [.. Chances(trace, matched)];
@@ -30,11 +31,18 @@ internal static class TraceDependencies
         return parts.Count > 0 ? string.Join("; ", parts) : "no rule: none matched";
     }
 
+    /// <summary>Whether a field decided about a rule: it is one of those that held, or the one that did not.</summary>
+    private static bool Tests(RuleStep rule, string option) => $" {rule.FailedMatch ?? rule.Rule} ".Contains(option, StringComparison.Ordinal);
+
+    /// <summary>What a draw of a rule is about.</summary>
+    private static string Subject(DrawStep draw) =>
+        draw.Chain.StartsWith("KUBE-SV", StringComparison.Ordinal) ? "endpoint" : string.Create(CultureInfo.InvariantCulture, $"{draw.Chain}[{draw.Number}]");
+
     private static IEnumerable<string> Chances(Trace trace, RuleStep[] matched)
     {
         int number = 0;
         foreach (DrawStep draw in trace.Hops.SelectMany(static hop => hop.Steps).OfType<DrawStep>())
-            yield return string.Create(CultureInfo.InvariantCulture, $"draw {++number} ({draw.Chain}[{draw.Number}], p {TraceSteps.Probability(draw.Probability)})");
+            yield return string.Create(CultureInfo.InvariantCulture, $"draw {++number} ({Subject(draw)}, p {TraceSteps.Probability(draw.Probability)})");
         if (matched.Any(static rule => rule.Rule.Contains("--random", StringComparison.Ordinal)))
             yield return string.Create(CultureInfo.InvariantCulture, $"draw {++number} (source port)");
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NodePortSim.Net;
+using NodePortSim.Simulation.Fixes;
 using NodePortSim.Simulation.Reports;
 
 namespace NodePortSim.Simulation.Tracing;
@@ -29,6 +30,7 @@ public static class TraceJson
         json.WriteString("protocol", trace.Connection.Protocol.LowerName());
         ConnectionSeriesJson.WriteFields(json, trace.Connection);
         json.WriteEndObject();
+        if (trace.Needed is not null) FixJson.Write(json, trace);
         json.WriteStartArray("hops");
         foreach (TraceHop hop in trace.Hops) Write(json, hop);
         json.WriteEndArray();

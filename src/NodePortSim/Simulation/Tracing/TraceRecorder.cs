@@ -71,7 +71,7 @@ internal sealed class TraceRecorder(uint flow, Host origin, OutcomeExplainer exp
     {
         if (_isDone || _host is null) return;
         string text = SaveWriter.Write(rule, buffer.Packet.Family);
-        Add(new RuleStep(Hook, table, chain, ruleIndex + 1, text, failedMatch, explainer.WhyRuleExists(_host, buffer.Packet.Family, table, chain, rule)));
+        Add(new RuleStep(Hook, table, chain, ruleIndex + 1, text, failedMatch, explainer.WhyRuleExists(_host, buffer.Packet.Family, table, chain, rule, failedMatch is null)));
     }
 
     public void Rewrite(Hook hook, in Packet before, in Packet after, string by)
@@ -80,10 +80,22 @@ internal sealed class TraceRecorder(uint flow, Host origin, OutcomeExplainer exp
         Add(new RewriteStep(hook, by, before.Tuple, after.Tuple));
     }
 
-    public void Route(Host host, in RouteDecision route) => Add(new RouteStep(
-        route.Type.ToString().ToLowerInvariant(),
-        route.OutInterface == 0 ? "" : host.Routing.InterfaceName(route.OutInterface),
-        route.Type == RouteType.Unicast ? route.NextHop : null));
+    public void Route(Host host, in RouteDecision route, IpAddr destination)
+    {
+        if (_isDone || _hop is null) return;
+        bool isUnicast = route.Type == RouteType.Unicast;
+        Add(new RouteStep(
+            route.Type.ToString().ToLowerInvariant(),
+            route.OutInterface == 0 ? "" : host.Routing.InterfaceName(route.OutInterface),
+            isUnicast ? route.NextHop : null)
+        {
+            Network = isUnicast ? NetworkOf(host, destination) : null,
+        });
+    }
+
+    private static IpCidr? NetworkOf(Host host, IpAddr destination) => host.Routing.Routes
+        .Where(candidate => candidate.Destination.Family == destination.Family && candidate.Destination.Contains(destination))
+        .MaxBy(static candidate => candidate.Destination.PrefixLength)?.Destination;
 
     public void Leave(string outInterface, in Packet packet)
     {

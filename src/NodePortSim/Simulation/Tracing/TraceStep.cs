@@ -52,7 +52,11 @@ public sealed record RewriteStep(Hook Hook, string By, FlowTuple Before, FlowTup
 /// <param name="Type"><c>local</c>, <c>unicast</c>, <c>unreachable</c>, <c>broadcast</c>, <c>multicast</c>.</param>
 /// <param name="OutInterface">The interface that it will leave by; "" where it will not.</param>
 /// <param name="NextHop">The next hop; null where there is none.</param>
-public sealed record RouteStep(string Type, string OutInterface, IpAddr? NextHop) : TraceStep;
+public sealed record RouteStep(string Type, string OutInterface, IpAddr? NextHop) : TraceStep
+{
+    /// <summary>The network of the route that was taken, 0.0.0.0/0 or ::/0 for a default route; null where none was.</summary>
+    public IpCidr? Network { get; init; }
+}
 
 /// <summary>Conntrack inserted the packet's entry.</summary>
 /// <param name="Hook">At which hook.</param>

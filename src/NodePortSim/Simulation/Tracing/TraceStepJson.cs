@@ -46,6 +46,7 @@ internal static class TraceStepJson
                 json.WriteString("type", route.Type);
                 if (route.OutInterface.Length > 0) json.WriteString("outInterface", route.OutInterface);
                 json.WriteIfPresent("nextHop", route.NextHop?.ToString());
+                json.WriteIfPresent("network", route.Network?.ToString());
                 break;
             case ConfirmStep confirm:
                 Begin(json, "confirm", confirm.Hook);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodePortSim.Iptables;
+using NodePortSim.Net;
 
 namespace NodePortSim.Simulation.Tracing;
 
@@ -48,7 +49,8 @@ internal static class TraceSteps
 
                     string effect = target.IsMarkMasquerade ? MarkOf(hop, i) : draw is not null ? Drawn(draw) : target.Effect;
                     if (notTaken > 0) effect += $", after {notTaken} not taken";
-                    lines.Add(new TraceLine(path + Place(rule), effect, rule.Explanation ?? ""));
+                    // What kube-proxy did not write, speaks for itself.
+                    lines.Add(new TraceLine(path + Place(rule), effect, rule.Explanation ?? rule.Rule));
                     (path, notTaken, draw, isNat) = ("", 0, null, target.IsNat);
                     break;
                 case RewriteStep rewrite when isNat:
@@ -79,7 +81,7 @@ internal static class TraceSteps
     private static TraceLine? Other(TraceStep step) => step switch
     {
         RewriteStep rewrite => new TraceLine(rewrite.By, Rewrite(rewrite), rewrite.By == "conntrack" ? "as the connection's entry says" : ""),
-        RouteStep { NextHop: { } next } route => new TraceLine("route", $"{route.OutInterface} via {next}", ""),
+        RouteStep { NextHop: { } next } route => new TraceLine(route.Network is { } network ? $"route {Network(network)}" : "route", $"{route.OutInterface} via {next}", ""),
         RouteStep { OutInterface.Length: > 0 } route when route.Type != "local" => new TraceLine("route", $"{route.Type} {route.OutInterface}", ""),
         RouteStep { Type: "local" } => null,
         RouteStep route => new TraceLine("route", route.Type, ""),
@@ -88,6 +90,8 @@ internal static class TraceSteps
         EndStep end => new TraceLine("ended", end.Reason.ToString(), end.Explanation),
         _ => null,
     };
+
+    private static string Network(IpCidr network) => network.PrefixLength == 0 ? "default" : network.ToString();
 
     private static string Place(RuleStep rule) => string.Create(CultureInfo.InvariantCulture, $"{rule.Chain}[{rule.Number}]");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NodePortSim.Simulation.Fixes;
 using NodePortSim.Simulation.Reports;
 
 namespace NodePortSim.Simulation.Tracing;
@@ -15,49 +16,71 @@ public static class TraceText
     {
         ArgumentNullException.ThrowIfNull(trace);
         var text = new StringBuilder();
-        text.Append(Verdict(trace)).Append('\n');
+        text.Append(Verdict(trace, detail)).Append('\n');
         if (trace.Connection.At is { Chain: not null } at) text.Append("at ").Append(ConnectionSeriesText.Place(at)).Append('\n');
         if (detail == TraceDetail.Minimal)
         {
-            AppendWay(text, "there", trace.WayThere);
-            AppendWay(text, "back", trace.WayBack);
+            AppendWay(text, trace);
             return text.ToString();
         }
 
+        AppendFixes(text, trace);
+        if (trace.Hops.IsEmpty) return text.ToString();
         text.Append('\n');
         var lines = new List<TraceLine>();
-        foreach (TraceHop hop in trace.WayThere) AddHop(lines, hop, detail);
-        bool isFirst = true;
-        foreach (TraceHop hop in trace.WayBack)
-        {
-            if (isFirst) lines.Add(TraceLine.Heading("answer"));
-            isFirst = false;
-            AddHop(lines, hop, detail);
-        }
-
+        string? verdict = trace.Connection.Explanation;
+        foreach (TraceHop hop in trace.WayThere) AddHop(lines, hop, detail, verdict);
+        if (detail != TraceDetail.Full && TraceReply.IsPlain(trace)) lines.Add(TraceLine.Heading("reply") with { What = TraceReply.Of(trace) });
+        else if (trace.WayBack.Any()) AddHops(lines, trace.WayBack, detail, verdict);
         TraceLine.Append(text, lines);
         text.Append("depends on  ").Append(TraceDependencies.Of(trace, seed)).Append('\n');
         return text.ToString();
     }
 
-    private static string Verdict(Trace trace)
+    /// <summary>What is needed, and which fixes work, a line each; nothing where neither is known.</summary>
+    internal static void AppendFixes(StringBuilder text, Trace trace)
+    {
+        if (trace.Needed is { } needed) text.Append("needs: ").Append(needed).Append('\n');
+        foreach (Fix fix in trace.Fixes) text.Append("try: ").Append(fix).Append('\n');
+    }
+
+    private static string Verdict(Trace trace, TraceDetail detail)
     {
         Connection connection = trace.Connection;
         if (connection.Outcome != Outcome.Connected)
             return $"{connection.Outcome.LowerName().ToUpperInvariant()} of {connection.From} to {connection.To}: {connection.Explanation} ({connection.Reason})";
         var sentence = new StringBuilder();
-        sentence.Append(CultureInfo.InvariantCulture, $"DELIVERED to {ConnectionSeriesText.Server(connection)}; it sees {connection.PeerSeenByBackend}");
-        bool isClient = !trace.Hops.IsEmpty && connection.PeerSeenByBackend is { } peer && trace.Hops[0].Packet.Source == peer.Address;
+
+        // A random source port would make snapshots differ.
+        string peer = detail == TraceDetail.Minimal ? $"{connection.PeerSeenByBackend?.Address}" : $"{connection.PeerSeenByBackend}";
+        sentence.Append(CultureInfo.InvariantCulture, $"DELIVERED to {ConnectionSeriesText.Server(connection)}; it sees {peer}");
+        bool isClient = !trace.Hops.IsEmpty && connection.PeerSeenByBackend is { } seen && trace.Hops[0].Packet.Source == seen.Address;
         return sentence.Append(isClient ? ", the client's own address" : ", not the client").ToString();
     }
 
-    private static void AppendWay(StringBuilder text, string name, IEnumerable<TraceHop> hops)
+    /// <summary>The hosts of the way there, and those of the way back where it is another one.</summary>
+    private static void AppendWay(StringBuilder text, Trace trace)
     {
-        string way = string.Join(" > ", hops.Select(static hop => hop.Host));
-        if (way.Length > 0) text.Append(CultureInfo.InvariantCulture, $"{name,-5}  {way}\n");
+        string[] there = [.. trace.WayThere.Select(static hop => hop.Host)];
+        string[] back = [.. trace.WayBack.Select(static hop => hop.Host)];
+        if (there.Length == 0) return;
+        text.Append("way ").AppendJoin(" > ", there);
+        if (back.Length > 0 && back.SequenceEqual(there.Reverse())) text.Append(", and back");
+        else if (back.Length > 0) text.Append("; back ").AppendJoin(" > ", back);
+        text.Append('\n');
     }
 
-    private static void AddHop(List<TraceLine> lines, TraceHop hop, TraceDetail detail)
+    private static void AddHops(List<TraceLine> lines, IEnumerable<TraceHop> back, TraceDetail detail, string? verdict)
+    {
+        lines.Add(TraceLine.Heading("reply"));
+        foreach (TraceHop hop in back) AddHop(lines, hop, detail, verdict);
+    }
+
+    /// <param name="lines">The lines to add to.</param>
+    /// <param name="hop">The hop.</param>
+    /// <param name="detail">How much to tell.</param>
+    /// <param name="verdict">The sentence that the text begins with, which no line repeats.</param>
+    private static void AddHop(List<TraceLine> lines, TraceHop hop, TraceDetail detail, string? verdict)
     {
         string interfaces = (hop.InInterface, hop.OutInterface) switch
         {
@@ -67,7 +90,26 @@ public static class TraceText
             ({ } input, { } output) => $"{input} > {output}",
         };
         string state = hop.Steps.OfType<ConntrackStep>().FirstOrDefault() is { } conntrack ? $"conntrack {conntrack.State}" : "";
-        lines.Add(new TraceLine($"{hop.Host}  {interfaces}", PacketText.Of(hop.Packet), state, IsHost: true));
-        lines.AddRange(detail == TraceDetail.Full ? TraceSteps.All(hop) : TraceSteps.Deciding(hop));
+        if (detail == TraceDetail.Full)
+        {
+            lines.Add(new TraceLine($"{hop.Host}  {interfaces}", PacketText.Of(hop.Packet), state, IsHost: true));
+            lines.AddRange(TraceSteps.All(hop));
+            return;
+        }
+
+        IReadOnlyList<TraceLine> deciding = TraceSteps.Deciding(hop);
+        string note = state.Length > 0 ? state : hop.Steps is [.., DeliveredStep delivered] ? Arrival(delivered) : "";
+        lines.Add(new TraceLine($"{hop.Host}  {interfaces}", PacketText.Of(hop.Packet), note, IsHost: true));
+
+        // That a host which only sends or receives does so, its own line says.
+        bool isEnd = state.Length == 0 && hop.Steps.All(static step => step is RouteStep or DeliveredStep);
+        if (!isEnd) lines.AddRange(deciding.Select(line => line.Why.Length > 0 && verdict?.StartsWith(line.Why, StringComparison.Ordinal) == true ? line with { Why = "" } : line));
     }
+
+    private static string Arrival(DeliveredStep delivered) => delivered.Socket switch
+    {
+        "no socket" => "nothing listens",
+        "socket" or "icmp" => "delivered",
+        _ => $"delivered to {delivered.Socket}",
+    };
 }
