@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NodePortSim.Simulation;
+using NodePortSim.Simulation.Captures;
 using NodePortSim.Simulation.Tracing;
 
 namespace NodePortSim.Cli;
@@ -17,6 +18,11 @@ internal static class TraceCommand
             DefaultValueFactory = static _ => "default",
         };
         detail.AcceptOnlyFromAmong("minimal", "default", "full");
+        Option<string> pcap = new("--pcap")
+        {
+            Description = "Also writes what each interface on the way saw into this file, as pcapng, for Wireshark and tshark.",
+            HelpName = "FILE",
+        };
         common.CompleteHosts(common.From, nodesOnly: false);
         var command = new Command(
             "trace",
@@ -26,17 +32,24 @@ internal static class TraceCommand
             Example: nodeportsim trace -f cluster.yaml --from mypc --to myk8s-worker:30682
             """)
         {
-            common.Files, common.From, common.To, common.Protocol, common.SourcePort, common.Timeout, detail, common.Seed, common.KubeProxy, output,
+            common.Files, common.From, common.To, common.Protocol, common.SourcePort, common.Timeout, detail, pcap, common.Seed, common.KubeProxy, output,
         };
         command.SetAction(result =>
         {
             Simulator simulator = Inputs.Load(result.GetRequiredValue(common.Files), common.SimulatorOptions(result), streams);
             Trace trace = simulator.Host(result.GetRequiredValue(common.From)).Trace(result.GetRequiredValue(common.To), common.ConnectOptions(result));
+            if (result.GetValue(pcap) is { } file) WriteCapture(trace, file);
             if (result.GetValue(output) == "json") streams.Output.Write(TraceJson.Write(trace));
             else streams.WriteText(TraceText.Write(trace, DetailOf(result.GetValue(detail)), simulator.Options.Seed));
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void WriteCapture(Trace trace, string path)
+    {
+        using FileStream file = File.Create(path);
+        Capture.Of(trace).WriteTo(file);
     }
 
     private static TraceDetail DetailOf(string? name) => name switch

@@ -40,7 +40,8 @@ public static class TraceText
         return text.ToString();
     }
 
-    private static string Verdict(Trace trace)
+    /// <summary>What came of it, in one sentence.</summary>
+    internal static string Verdict(Trace trace)
     {
         Connection connection = trace.Connection;
         if (connection.Outcome != Outcome.Connected)
