@@ -11,7 +11,7 @@ internal static class TraceCommand
     public static Command Create(CommandStreams streams)
     {
         var common = new CommonOptions();
-        Option<string> output = CommonOptions.Output("text", "json");
+        Option<string> output = CommonOptions.Output("text", "json", "mermaid", "markdown");
         Option<string> detail = new("--detail")
         {
             Description = "How much text to print: minimal (verdict and hosts), default (what decided), full (every rule tried, and why it did not match).",
@@ -39,8 +39,22 @@ internal static class TraceCommand
             Simulator simulator = Inputs.Load(result.GetRequiredValue(common.Files), common.SimulatorOptions(result), streams);
             Trace trace = simulator.Host(result.GetRequiredValue(common.From)).Trace(result.GetRequiredValue(common.To), common.ConnectOptions(result));
             if (result.GetValue(pcap) is { } file) WriteCapture(trace, file);
-            if (result.GetValue(output) == "json") streams.Output.Write(TraceJson.Write(trace));
-            else streams.WriteText(TraceText.Write(trace, DetailOf(result.GetValue(detail)), simulator.Options.Seed));
+            switch (result.GetValue(output))
+            {
+                case "json":
+                    streams.Output.Write(TraceJson.Write(trace));
+                    break;
+                case "mermaid":
+                    streams.Output.Write(TraceMermaid.Write(trace));
+                    break;
+                case "markdown":
+                    streams.Output.Write(TraceMarkdown.Write(trace, simulator.Options.Seed));
+                    break;
+                default:
+                    streams.WriteText(TraceText.Write(trace, DetailOf(result.GetValue(detail)), simulator.Options.Seed));
+                    break;
+            }
+
             return ExitCode.Done;
         });
         return command;
