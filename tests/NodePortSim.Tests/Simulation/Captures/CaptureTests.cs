@@ -1,5 +1,4 @@
 using System.Net;
-using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 using NodePortSim.Simulation;
 using NodePortSim.Simulation.Captures;
