@@ -5,7 +5,8 @@ namespace NodePortSim.Cli;
 /// <param name="Output">Standard output: the result and nothing else.</param>
 /// <param name="Error">Standard error: diagnostics.</param>
 /// <param name="HasColor">Whether the output is a terminal that may be coloured.</param>
-internal sealed record CommandStreams(TextReader Input, TextWriter Output, TextWriter Error, bool HasColor = false)
+/// <param name="Progress">A terminal for progress bars; null where there is none.</param>
+internal sealed record CommandStreams(TextReader Input, TextWriter Output, TextWriter Error, bool HasColor = false, TextWriter? Progress = null)
 {
     /// <summary>Writes a text for people, coloured where that is wanted.</summary>
     public void WriteText(string text)

@@ -27,8 +27,9 @@ internal static class ConnectCommand
         command.SetAction(result =>
         {
             Simulator simulator = Inputs.Load(result.GetRequiredValue(common.Files), common.SimulatorOptions(result), streams);
-            var series = ConnectionSeries.Open(
-                simulator, result.GetRequiredValue(common.From), result.GetRequiredValue(common.To), result.GetValue(common.Count), common.ConnectOptions(result));
+            int count = result.GetValue(common.Count);
+            ConnectionSeries series = ProgressBar.Run(streams, count, progress => ConnectionSeries.Open(
+                simulator, result.GetRequiredValue(common.From), result.GetRequiredValue(common.To), count, common.ConnectOptions(result), progress));
             if (result.GetValue(output) == "json") streams.Output.Write(ConnectionSeriesJson.Write(series));
             else streams.WriteText(ConnectionSeriesText.Write(series));
             Connection? failed = series.Connections.FirstOrDefault(static connection => connection.Outcome != Outcome.Connected);

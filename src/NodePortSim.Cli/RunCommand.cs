@@ -33,7 +33,8 @@ internal static class RunCommand
             ScenarioReadResult read = ScenarioReader.Read(result.GetRequiredValue(scenarios), streams.Input);
             SimulatorOptions options = common.SimulatorOptions(result);
             bool hasSeed = result.GetResult(common.Seed) is { Implicit: false };
-            List<ScenarioResult> results = RunAll(read, options, hasSeed ? options.Seed : null, streams);
+            long connections = read.Scenarios.Sum(static scenario => scenario.Steps.OfType<ConnectStep>().Sum(static step => (long)step.Count));
+            List<ScenarioResult> results = ProgressBar.Run(streams, connections, progress => RunAll(read, options, hasSeed ? options.Seed : null, streams, progress));
             switch (result.GetValue(output))
             {
                 case "json":
@@ -53,7 +54,7 @@ internal static class RunCommand
     }
 
     /// <exception cref="ManifestException">A scenario has errors, or one of its steps cannot be done: the problems of all of them.</exception>
-    private static List<ScenarioResult> RunAll(ScenarioReadResult read, SimulatorOptions options, ulong? seed, CommandStreams streams)
+    private static List<ScenarioResult> RunAll(ScenarioReadResult read, SimulatorOptions options, ulong? seed, CommandStreams streams, IProgress<int>? progress)
     {
         var results = new List<ScenarioResult>();
         var problems = new List<Diagnostic>(read.Diagnostics);
@@ -64,7 +65,7 @@ internal static class RunCommand
             {
                 // Where a scenario has errors, the others' manifests are checked nonetheless: all problems at once.
                 Scenario toRun = hasErrors ? scenario with { Steps = [] } : scenario;
-                ScenarioResult result = ScenarioRunner.Run(seed is null ? toRun : toRun with { Seed = seed }, options);
+                ScenarioResult result = ScenarioRunner.Run(seed is null ? toRun : toRun with { Seed = seed }, options, progress);
                 problems.AddRange(result.Warnings);
                 results.Add(result);
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NodePortSim.Cli;
 
 namespace NodePortSim.DocsTests;
@@ -15,6 +16,7 @@ internal static class ShellCommands
         line = line.Split(" #")[0].TrimEnd();
         if (line.StartsWith(FromSource, StringComparison.Ordinal)) return Invoke(line[FromSource.Length..]);
         if (line.StartsWith(Installed, StringComparison.Ordinal)) return Invoke(line[Installed.Length..]);
+        if (line.StartsWith("tshark ", StringComparison.Ordinal)) return Tshark(line["tshark ".Length..]);
         File.ReadAllText(Repository.PathOf("tests/NodePortSim.DocsTests/run-elsewhere.txt")).Split('\n').Should().Contain(
             line, "a command of a page is run here, or named with the place that runs it");
         return null;
@@ -27,6 +29,25 @@ internal static class ShellCommands
         int code = CommandLine.Run(Split(arguments), new CommandStreams(TextReader.Null, output, error));
         string text = output.ToString() + error;
         return code == 0 ? text : $"{text}(exit code {code})\n";
+    }
+
+    /// <summary>What tshark prints; null where it is not installed, which in CI it is.</summary>
+    private static string? Tshark(string arguments)
+    {
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo("tshark", Split(arguments)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            // It complains of being run by root.
+            process.ErrorDataReceived += static (_, _) => { };
+            process.BeginErrorReadLine();
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return output;
+        }
+        catch (System.ComponentModel.Win32Exception) when (Environment.GetEnvironmentVariable("CI") is not ("1" or "true"))
+        {
+            return null;
+        }
     }
 
     /// <summary>Splits as a shell does: at blanks outside quotes.</summary>

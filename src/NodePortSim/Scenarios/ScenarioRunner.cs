@@ -14,16 +14,17 @@ public static class ScenarioRunner
     /// <summary>Runs a scenario to its end: an expectation that does not hold stops nothing.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="options">kube-proxy's version, and the seed for a scenario that states none; null means the defaults.</param>
+    /// <param name="progress">Is told 1 after each connection; null where nobody waits.</param>
     /// <exception cref="ManifestException">A manifest has errors, or a step cannot be done; the message lists them all with their places.</exception>
-    public static ScenarioResult Run(Scenario scenario, SimulatorOptions? options = null)
+    public static ScenarioResult Run(Scenario scenario, SimulatorOptions? options = null, IProgress<int>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         options ??= new SimulatorOptions();
-        var run = new ScenarioRun(scenario, new Simulator(options with { Seed = scenario.Seed ?? options.Seed }));
+        var run = new ScenarioRun(scenario, new Simulator(options with { Seed = scenario.Seed ?? options.Seed }), progress);
         return run.ToEnd();
     }
 
-    private sealed class ScenarioRun(Scenario scenario, Simulator simulator)
+    private sealed class ScenarioRun(Scenario scenario, Simulator simulator, IProgress<int>? progress)
     {
         private readonly List<Diagnostic> _warnings = [];
 
@@ -58,7 +59,7 @@ public static class ScenarioRunner
             switch (result.Step)
             {
                 case ConnectStep connect:
-                    ConnectionSeries series = ConnectionSeries.Open(simulator, connect.From, connect.To, connect.Count, connect.Options);
+                    ConnectionSeries series = ConnectionSeries.Open(simulator, connect.From, connect.To, connect.Count, connect.Options, progress);
                     return Check(result with { Connections = series }, connect.Expect, series);
                 case PatchStep patch:
                     simulator.Cluster.Patch(patch.Service, patch.Change);

@@ -29,7 +29,7 @@ internal sealed class ConnectionRunner(Cluster cluster)
     {
         Host host = FindHost(from);
         uint flow = ++_lastFlow;
-        var recorder = new TraceRecorder(flow, host, _explainer);
+        var recorder = new TraceRecorder(flow, host, _explainer, Topology.Fabric.Time);
         var trace = new RecordingTrace(recorder);
         Connection connection = Run(host, to, options, flow, ref trace);
         return new Trace { Connection = connection, Hops = recorder.Hops };

@@ -34,11 +34,17 @@ public class SimulatedHost
     /// <param name="to">As in <see cref="Connect"/>.</param>
     /// <param name="count">How often; 0 or more.</param>
     /// <param name="options">As in <see cref="Connect"/>.</param>
-    public IReadOnlyList<Connection> ConnectMany(string to, int count, ConnectOptions? options = null)
+    /// <param name="progress">Is told 1 after each connection; null where nobody waits.</param>
+    public IReadOnlyList<Connection> ConnectMany(string to, int count, ConnectOptions? options = null, IProgress<int>? progress = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var connections = new Connection[count];
-        for (int i = 0; i < count; i++) connections[i] = Connect(to, options);
+        for (int i = 0; i < count; i++)
+        {
+            connections[i] = Connect(to, options);
+            progress?.Report(1);
+        }
+
         return connections;
     }
 

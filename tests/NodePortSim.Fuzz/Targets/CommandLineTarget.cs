@@ -11,7 +11,7 @@ internal sealed class CommandLineTarget : IFuzzTarget
     [
         "rules", "connect", "trace", "run", "--help", "--version", "-f", "-", "--file", "--node", "oak", "myk8s-worker", "--table", "nat", "filter", "mangle", "all", "--family", "ipv4", "ipv6", "--format", "save", "restore",
         "spec", "list", "--chain", "KUBE-SERVICES", "--from", "mypc", "via-oak", "app-oak", "--to", "10.96.0.1:80", "192.168.70.11:31080", "service/default/web:80", "oak:31080", "[fd70::11]:31810", "--count", "1", "3", "0", "-5",
-        "99999999999", "--protocol", "tcp", "udp", "sctp", "icmp", "--source-port", "65536", "--timeout", "--seed", "18446744073709551615", "--kube-proxy", "1.30", "1.31", "1.36", "-o", "--output", "text", "json", "junit", "--detail",
+        "99999999999", "--protocol", "tcp", "udp", "sctp", "icmp", "--source-port", "65536", "--timeout", "--seed", "18446744073709551615", "--kube-proxy", "1.30", "1.31", "1.36", "-o", "--output", "text", "json", "junit", "--level",
         "--fail", "@x", "--", "", "[suggest]", "[diagram]", "=", "--count=2", "no/such/file.yaml",
     ];
 

@@ -104,4 +104,17 @@ public class TraceCommandTests
         json.RootElement.GetProperty("fixes")[0].EnumerateObject().Select(static field => $"{field.Name}={field.Value}").Should().Equal(
             "kind=otherNode", "nearness=client", "try=send to myk8s-worker (172.18.0.5:30682)", "to=172.18.0.5:30682", "protocol=tcp", "probability=1");
     }
+
+    [Fact]
+    public void A_capture_is_written_beside_the_text_and_a_file_that_cannot_be_written_is_said()
+    {
+        using var tool = new Tool();
+        string[] args = ["trace", .. tool.Case("03-clusterip-one"), "--from", "app-oak", "--to", "10.201.0.10:80", "--level", "minimal", "--pcap"];
+        tool.Run([.. args, tool.Path("way.pcapng")]).Output.Should().StartWith("DELIVERED to default/p10.44.1.5 ");
+        File.ReadAllBytes(tool.Path("way.pcapng"))[..4].Should().Equal(0x0A, 0x0D, 0x0D, 0x0A);
+        ToolResult refused = tool.Run([.. args, tool.Path("none/way.pcapng")]);
+        refused.Code.Should().Be(2);
+        refused.Error.Should().Contain("none/way.pcapng");
+        refused.Output.Should().BeEmpty();
+    }
 }

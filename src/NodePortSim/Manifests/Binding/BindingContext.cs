@@ -5,6 +5,9 @@ namespace NodePortSim.Manifests.Binding;
 /// <summary>Reports the problems of one object's fields.</summary>
 internal sealed class BindingContext(DiagnosticList diagnostics)
 {
+    /// <summary>Is told the path of every field that a binder knows, written or not; null where nobody asks.</summary>
+    public Action<FieldPath>? FieldKnown { get; init; }
+
     /// <summary>Reports an error.</summary>
     public void Error(YamlPosition position, FieldPath field, string message) =>
         diagnostics.Error(position, field.ToString() is { Length: > 0 } text ? text : null, message);

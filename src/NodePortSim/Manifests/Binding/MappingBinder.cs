@@ -102,7 +102,10 @@ internal sealed class MappingBinder
     public void Ignore(params ReadOnlySpan<string> names)
     {
         foreach (string name in names)
+        {
+            _context.FieldKnown?.Invoke(_path.Child(name));
             if (_mapping.IndexOf(name) is var index and >= 0) _taken[index] = true;
+        }
     }
 
     /// <summary>Takes fields that have an effect on the datapath which is not modelled, and says so.</summary>
@@ -160,6 +163,7 @@ internal sealed class MappingBinder
 
     private BoundValue? Take(string name)
     {
+        _context.FieldKnown?.Invoke(_path.Child(name));
         int index = _mapping.IndexOf(name);
         if (index < 0) return null;
         _taken[index] = true;

@@ -30,8 +30,9 @@ public sealed record ConnectionSeries
     /// <param name="to">The target, as <see cref="SimulatedHost.Connect"/> takes it.</param>
     /// <param name="count">How many; 0 or more.</param>
     /// <param name="options">Protocol, source port, timeout; null means TCP and the defaults.</param>
+    /// <param name="progress">Is told 1 after each connection; null where nobody waits.</param>
     /// <exception cref="ArgumentException">There is no such host or target.</exception>
-    public static ConnectionSeries Open(Simulator simulator, string from, string to, int count, ConnectOptions? options = null)
+    public static ConnectionSeries Open(Simulator simulator, string from, string to, int count, ConnectOptions? options = null, IProgress<int>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(simulator);
         options ??= ConnectOptions.Default;
@@ -41,7 +42,7 @@ public sealed record ConnectionSeries
             To = to,
             Protocol = options.Protocol,
             Seed = simulator.Options.Seed,
-            Connections = simulator.Host(from).ConnectMany(to, count, options).ToEquatableArray(),
+            Connections = simulator.Host(from).ConnectMany(to, count, options, progress).ToEquatableArray(),
         };
     }
 }

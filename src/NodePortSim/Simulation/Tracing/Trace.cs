@@ -38,6 +38,9 @@ public sealed record TraceHop
     /// <summary>What the host is: <c>node</c>, <c>pod</c>, <c>external client</c>, <c>gateway</c>.</summary>
     public required string Role { get; init; }
 
+    /// <summary>When the packet came or was made, in virtual time.</summary>
+    public DateTimeOffset Time { get; init; }
+
     /// <summary>Whether the packet is the answer on its way back.</summary>
     public bool IsAnswer { get; init; }
 

@@ -10,5 +10,5 @@ public enum TraceDetail
     Default,
 
     /// <summary>Every step: also the rules that did not match, and what of them did not hold.</summary>
-    Full,
+    Detailed,
 }

@@ -10,7 +10,7 @@ using NodePortSim.Simulation.Explanations;
 namespace NodePortSim.Simulation.Tracing;
 
 /// <summary>Collects the hops of an exchange's first packet and of its first answer; what comes after is left out.</summary>
-internal sealed class TraceRecorder(uint flow, Host origin, OutcomeExplainer explainer)
+internal sealed class TraceRecorder(uint flow, Host origin, OutcomeExplainer explainer, TimeProvider time)
 {
     private readonly List<TraceHop> _hops = [];
     private readonly List<TraceStep> _steps = [];
@@ -48,6 +48,7 @@ internal sealed class TraceRecorder(uint flow, Host origin, OutcomeExplainer exp
         {
             Host = host.Name,
             Role = RoleOf(host),
+            Time = time.GetUtcNow(),
             IsAnswer = _isAnswer,
             InInterface = inInterface,
             Packet = packet,

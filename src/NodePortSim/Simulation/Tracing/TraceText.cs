@@ -30,7 +30,7 @@ public static class TraceText
         var lines = new List<TraceLine>();
         string? verdict = trace.Connection.Explanation;
         foreach (TraceHop hop in trace.WayThere) AddHop(lines, hop, detail, verdict);
-        if (detail != TraceDetail.Full && TraceReply.IsPlain(trace)) lines.Add(TraceLine.Heading("reply") with { What = TraceReply.Of(trace) });
+        if (detail != TraceDetail.Detailed && TraceReply.IsPlain(trace)) lines.Add(TraceLine.Heading("reply") with { What = TraceReply.Of(trace) });
         else if (trace.WayBack.Any()) AddHops(lines, trace.WayBack, detail, verdict);
         TraceLine.Append(text, lines);
         text.Append("depends on  ").Append(TraceDependencies.Of(trace, seed)).Append('\n');
@@ -44,7 +44,8 @@ public static class TraceText
         foreach (Fix fix in trace.Fixes) text.Append("try: ").Append(fix).Append('\n');
     }
 
-    private static string Verdict(Trace trace, TraceDetail detail)
+    /// <summary>What came of it, in one sentence.</summary>
+    internal static string Verdict(Trace trace, TraceDetail detail = TraceDetail.Default)
     {
         Connection connection = trace.Connection;
         if (connection.Outcome != Outcome.Connected)
@@ -90,7 +91,7 @@ public static class TraceText
             ({ } input, { } output) => $"{input} > {output}",
         };
         string state = hop.Steps.OfType<ConntrackStep>().FirstOrDefault() is { } conntrack ? $"conntrack {conntrack.State}" : "";
-        if (detail == TraceDetail.Full)
+        if (detail == TraceDetail.Detailed)
         {
             lines.Add(new TraceLine($"{hop.Host}  {interfaces}", PacketText.Of(hop.Packet), state, IsHost: true));
             lines.AddRange(TraceSteps.All(hop));
