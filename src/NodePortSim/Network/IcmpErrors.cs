@@ -30,6 +30,13 @@ internal sealed class IcmpErrors
         _host.Send(answer, about.Flow, ref trace);
     }
 
+    /// <summary>Tells a packet's source that there is no route, if the limits let it.</summary>
+    public void SendNoRoute<TTrace>(in SocketBuffer about, ref TTrace trace)
+        where TTrace : struct, INetworkTraceSink
+    {
+        if (_rateLimit.AllowsNoRoute(about.Packet.Source)) Send(IcmpError.NetUnreachable, about, ref trace);
+    }
+
     /// <summary>Answers a packet that a REJECT target ended.</summary>
     public void Reject<TTrace>(RejectWith with, in SocketBuffer about, ref TTrace trace)
         where TTrace : struct, INetworkTraceSink

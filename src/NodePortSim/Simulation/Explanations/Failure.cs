@@ -36,11 +36,15 @@ internal static class Failure
                 (reason, explanation) = (OutcomeReason.AnswerNotTranslated, $"{watch.Backend!.Name} answered {watch.BackendTuple.Destination} directly, past the node that translated the request; {explanation}");
             if (connection.Outcome == Outcome.Timeout && watch.ErrorOverlooked)
                 explanation = $"{explanation}; {connection.From} was told by ICMPv6 while connect() still held its socket, and IPv6's TCP overlooks that: the second SYN's error would refuse it after 1 s";
-            else if (connection.Outcome == Outcome.Timeout && watch.End.Verdict.Result == Netfilter.HookResult.Reject)
+            else if (connection.Outcome == Outcome.Timeout && OwesAnError(watch))
                 (reason, explanation) = (OutcomeReason.IcmpRateLimited, $"{explanation}; {host.Name} has used up its ICMP allowance for {watch.EndPacket.Source}, so nothing was answered");
             return connection with { Reason = reason, At = at, Explanation = explanation };
         }
 
         return connection with { Reason = OutcomeReason.NoAnswer, Explanation = "nothing came back", At = null };
     }
+
+    /// <summary>Whether what ended the packet is told by ICMP, so that a client hears nothing only where a limit forbade it.</summary>
+    private static bool OwesAnError(FlowWatch watch) =>
+        watch.End.Verdict.Result == Netfilter.HookResult.Reject || (watch.End.Cause == PacketEndCause.NoRoute && watch.BackendHost is null);
 }
