@@ -50,10 +50,10 @@ public sealed class NetworkInterface
 
     internal void Add(InterfaceAddress address) => _addresses.Add(address);
 
-    /// <summary>The address that the kernel takes on this interface to reach <paramref name="nextHop"/> (spec netfilter-datapath 3.7).</summary>
+    /// <summary>The IPv4 address that the kernel takes on this interface to reach <paramref name="nextHop"/> (spec netfilter-datapath 3.7).</summary>
     /// <param name="nextHop">The gateway, or the destination where it is on the link.</param>
     /// <param name="address">The first global address whose subnet holds the next hop, or else the first global address.</param>
-    /// <returns>Whether the interface has a global address of the next hop's family.</returns>
+    /// <returns>Whether the interface has a global IPv4 address.</returns>
     internal bool TrySelectAddress(IpAddr nextHop, out IpAddr address)
     {
         bool found = false;
@@ -61,7 +61,7 @@ public sealed class NetworkInterface
         for (int i = 0; i < _addresses.Count; i++)
         {
             InterfaceAddress candidate = _addresses[i];
-            if (candidate.Scope != AddressScope.Global || candidate.Address.IsIPv4 != nextHop.IsIPv4 || IsSecondary(i)) continue;
+            if (candidate.Scope != AddressScope.Global || !candidate.Address.IsIPv4 || IsSecondary(i)) continue;
             if (candidate.Subnet.Contains(nextHop))
             {
                 address = candidate.Address;

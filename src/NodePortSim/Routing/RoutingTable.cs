@@ -60,7 +60,7 @@ public sealed class RoutingTable
         }
 
         if (address.Subnet.IsHost) return;
-        AddRoute(new Route(address.Subnet, null, to.Index, address.Address));
+        AddRoute(new Route(address.Subnet, null, to.Index, address.Address.IsIPv4 ? address.Address : null));
         if (address.Address.IsIPv4 && address.PrefixLength < 31) _broadcast.Add(address.Subnet.LastAddress);
     }
 
@@ -133,16 +133,18 @@ public sealed class RoutingTable
         if (route.Type == RouteType.Local) return true;
         source = route.PreferredSource;
         if (source != default) return true;
-        return TrySelectAddress(route.OutInterface, route.NextHop, out source);
+        return TrySelectAddress(route.OutInterface, route.NextHop, destination, out source);
     }
 
     /// <summary>The address that MASQUERADE takes on an interface; where it has none, an address of another interface (finding 2).</summary>
     /// <param name="outInterface">The index of the interface that the packet leaves by.</param>
-    /// <param name="nextHop">The next hop of the packet's route.</param>
+    /// <param name="nextHop">The next hop of the packet's route, which decides for IPv4.</param>
+    /// <param name="destination">The packet's destination, which decides for IPv6.</param>
     /// <param name="address">The address.</param>
     /// <returns>Whether there is one.</returns>
-    internal bool TrySelectAddress(int outInterface, IpAddr nextHop, out IpAddr address)
+    internal bool TrySelectAddress(int outInterface, IpAddr nextHop, IpAddr destination, out IpAddr address)
     {
+        if (!destination.IsIPv4) return SourceSelectionIPv6.TrySelect(_interfaces, outInterface, destination, out address);
         if (Interface(outInterface).TrySelectAddress(nextHop, out address)) return true;
         foreach (NetworkInterface other in _interfaces)
             if (other.TrySelectAddress(nextHop, out address)) return true;

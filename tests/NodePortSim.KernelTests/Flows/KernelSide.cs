@@ -10,6 +10,8 @@ namespace NodePortSim.KernelTests.Flows;
 /// <summary>A cluster in the kernel: the network that the simulator plans, with the simulator's own rules in its nodes.</summary>
 internal sealed class KernelSide : IDisposable
 {
+    private static readonly TimeSpan NoRouteInterval = TimeSpan.FromSeconds(1.1);
+
     private const string Separator = "----";
 
     private readonly LabNetwork _network;
@@ -51,7 +53,14 @@ internal sealed class KernelSide : IDisposable
         });
     }
 
-    public LabConnection Connect(LabFlow flow, ushort sourcePort) => _client.Connect(_network[flow.From], flow.Protocol, flow.To, sourcePort);
+    public LabConnection Connect(LabFlow flow, ushort sourcePort)
+    {
+        LabConnection made = _client.Connect(_network[flow.From], flow.Protocol, flow.To, sourcePort);
+
+        // A router tells a sender five times in a row that there is no route, and then once a second, even where errors are not limited.
+        if (made.Outcome == Outcome.Unreachable) Thread.Sleep(NoRouteInterval);
+        return made;
+    }
 
     /// <summary>The counters and entries of all nodes as they are.</summary>
     public IReadOnlyList<NodeSnapshot> Look(IpFamily family)
