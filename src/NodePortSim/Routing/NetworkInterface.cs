@@ -75,6 +75,19 @@ public sealed class NetworkInterface
         return found;
     }
 
+    /// <summary>The first address in the subnet of one of the interface's own; of lo, in 127.0.0.0/8, any.</summary>
+    internal bool TryPrimaryBeside(IpAddr own, out IpAddr primary)
+    {
+        primary = default;
+        int at = -1;
+        for (int i = 0; i < _addresses.Count && at < 0; i++)
+            if (_addresses[i].Address == own || (IsLoopback && _addresses[i].Subnet.Contains(own))) at = i;
+        if (at < 0) return false;
+        for (int i = at; i >= 0; i--)
+            if (_addresses[i].Subnet == _addresses[at].Subnet) primary = _addresses[i].Address;
+        return true;
+    }
+
     /// <summary>An address is secondary if an earlier one of the interface has the same subnet.</summary>
     private bool IsSecondary(int index)
     {

@@ -124,13 +124,18 @@ public sealed class RoutingTable
 
     /// <summary>The source address that the kernel gives a packet of its own on its way out (spec netfilter-datapath 3.7, finding 11).</summary>
     /// <param name="route">The route of the packet's destination.</param>
-    /// <param name="destination">The destination: a local one is its own source.</param>
+    /// <param name="destination">The destination: a local one is its own source, over IPv4 the primary address of its subnet.</param>
     /// <param name="source">The address.</param>
     /// <returns>Whether there is one.</returns>
     internal bool TrySelectSource(in RouteDecision route, IpAddr destination, out IpAddr source)
     {
         source = destination;
-        if (route.Type == RouteType.Local) return true;
+        if (route.Type == RouteType.Local)
+        {
+            if (destination.IsIPv4) source = PrimaryBeside(destination);
+            return true;
+        }
+
         source = route.PreferredSource;
         if (source != default) return true;
         return TrySelectAddress(route.OutInterface, route.NextHop, destination, out source);
@@ -149,6 +154,14 @@ public sealed class RoutingTable
         foreach (NetworkInterface other in _interfaces)
             if (other.TrySelectAddress(nextHop, out address)) return true;
         return false;
+    }
+
+    /// <summary>What the kernel gives the route of a local address as its source: the first address of the interface in the same subnet.</summary>
+    private IpAddr PrimaryBeside(IpAddr local)
+    {
+        foreach (NetworkInterface port in _interfaces)
+            if (port.TryPrimaryBeside(local, out IpAddr primary)) return primary;
+        return local;
     }
 
     private ref PrefixBucket[] BucketsOf(IpFamily family)
