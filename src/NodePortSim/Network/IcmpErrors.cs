@@ -50,7 +50,14 @@ internal sealed class IcmpErrors
         if (about.Packet.Protocol != Protocol.Tcp || (about.Packet.Flags & TcpFlags.Rst) != 0) return;
         Packet reset = Sockets.TcpSegment.ResetFor(about.Packet);
         if (TTrace.Listens) trace.Answered(_host, reset, "REJECT tcp-reset");
-        _host.Send(reset, about.Flow, ref trace);
+        var buffer = new SocketBuffer(reset, 0) { Flow = about.Flow };
+        if (about.Entry > 0)
+        {
+            buffer.Entry = about.Entry;
+            buffer.Info = about.Info.IsReply() ? ConntrackInfo.Related : ConntrackInfo.RelatedReply;
+        }
+
+        _host.Send(ref buffer, ref trace);
     }
 
     /// <summary>Notes that a packet is forwarded out of the interface that it came in by, which the kernel may tell its sender (finding 33).</summary>
