@@ -44,6 +44,9 @@ internal sealed class FlowComparison : IDisposable
 
     public Simulator Reference => _simulated.Reference;
 
+    /// <summary>Rules that came back otherwise from the kernel than the simulator prints them.</summary>
+    public IReadOnlyList<string> ChangedRules => _kernel.ChangedRules;
+
     public ComparisonTotals Totals { get; } = new();
 
     public void Dispose() => _kernel.Dispose();
