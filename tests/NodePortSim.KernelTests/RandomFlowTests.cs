@@ -29,7 +29,7 @@ public sealed class RandomFlowTests(KernelTotals totals)
         KernelRequirements.Check();
         RandomCluster cluster = RandomCluster.Create(seed);
         using var comparison = new FlowComparison(cluster.Manifests);
-        string[] differences = [.. cluster.Flows.SelectMany(comparison.Compare)];
+        string[] differences = [.. comparison.ChangedRules, .. cluster.Flows.SelectMany(comparison.Compare)];
         totals.Add("random", comparison.Totals);
         if (differences.Length > 0) Assert.Fail($"seed {seed}:\n{string.Join('\n', differences)}\n\n{cluster.Manifests}");
     }

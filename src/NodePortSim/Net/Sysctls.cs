@@ -19,6 +19,7 @@ public sealed record Sysctls
     public bool SendRedirects { get; init; } = true;
 
     /// <summary><c>net.ipv4.icmp_ratelimit</c>: the least time between ICMP errors to one peer, in milliseconds; 0 for no limit.</summary>
+    /// <remarks>A router without a route takes a second of the same allowance besides. The kernel does so with 0 too; here 0 ends that limit as well.</remarks>
     public int IcmpRateLimit { get; init; } = 1000;
 
     /// <summary><c>net.ipv6.icmp.ratelimit</c>: the least time between ICMPv6 errors to one peer, in milliseconds; 0 for no limit.</summary>

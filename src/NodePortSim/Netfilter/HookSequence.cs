@@ -1,3 +1,4 @@
+using NodePortSim.Iptables.Targets;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Conntrack;
 using NodePortSim.Netfilter.Rules;
@@ -29,9 +30,19 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
     {
         if (TTrace.Listens) trace.HookEntered(hook, buffer);
         HookVerdict verdict = Steps(hook, family, ref buffer, ref trace);
-        if (verdict.Result != HookResult.Accept && buffer.Entry > 0) conntrack.Release(ref buffer);
+        if (verdict.Result != HookResult.Accept && buffer.Entry > 0) GiveBack(verdict, ref buffer);
         if (TTrace.Listens) trace.HookLeft(hook, verdict, buffer);
         return verdict;
+    }
+
+    /// <summary>The RST of a REJECT belongs to the entry of the packet that it answers, if that is in the table, and closes it.</summary>
+    private void GiveBack(in HookVerdict verdict, ref SocketBuffer buffer)
+    {
+        int entry = buffer.Entry;
+        bool isClosed = verdict.Result == HookResult.Reject && verdict.RejectWith == RejectWith.TcpReset && conntrack.IsConfirmed(entry);
+        if (isClosed) conntrack.CloseByReset(entry);
+        conntrack.Release(ref buffer);
+        if (isClosed) buffer.Entry = entry;
     }
 
     private HookVerdict Steps<TTrace>(Hook hook, FamilyRules family, ref SocketBuffer buffer, ref TTrace trace)

@@ -47,7 +47,7 @@ internal sealed partial class Host
                 break;
             case RouteType.Unreachable:
                 End(Sysctls.Forwarding ? PacketEndCause.NoRoute : PacketEndCause.ForwardingOff, ref buffer, ref trace);
-                if (Sysctls.Forwarding) Icmp.Send(IcmpError.NetUnreachable, buffer, ref trace);
+                if (Sysctls.Forwarding) Icmp.SendNoRoute(buffer, ref trace);
                 break;
             default:
                 End(PacketEndCause.NotUnicast, ref buffer, ref trace);

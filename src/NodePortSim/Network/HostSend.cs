@@ -54,10 +54,17 @@ internal sealed partial class Host
     public SendResult Send<TTrace>(in Packet packet, uint flow, ref TTrace trace)
         where TTrace : struct, INetworkTraceSink
     {
-        if (TTrace.Listens) trace.Sent(this, packet);
-        Fabric.Watch.Met(this, flow);
         var buffer = new SocketBuffer(packet, 0) { Flow = flow };
-        RouteDecision route = Routing.Lookup(packet.Destination);
+        return Send(ref buffer, ref trace);
+    }
+
+    /// <summary>Sends a packet of this host's own, which may belong to a conntrack entry already.</summary>
+    public SendResult Send<TTrace>(ref SocketBuffer buffer, ref TTrace trace)
+        where TTrace : struct, INetworkTraceSink
+    {
+        if (TTrace.Listens) trace.Sent(this, buffer.Packet);
+        Fabric.Watch.Met(this, buffer.Flow);
+        RouteDecision route = Routing.Lookup(buffer.Packet.Destination);
         if (TTrace.Listens) trace.Routed(this, route, buffer);
         if (route.Type is RouteType.Unreachable)
         {

@@ -31,6 +31,13 @@ internal sealed class IcmpErrors
         _host.Send(answer, about.Flow, ref trace);
     }
 
+    /// <summary>Tells a packet's source that there is no route, if the limits let it.</summary>
+    public void SendNoRoute<TTrace>(in SocketBuffer about, ref TTrace trace)
+        where TTrace : struct, INetworkTraceSink
+    {
+        if (_rateLimit.AllowsNoRoute(about.Packet.Source)) Send(IcmpError.NetUnreachable, about, ref trace);
+    }
+
     /// <summary>Answers a packet that a REJECT target ended.</summary>
     public void Reject<TTrace>(RejectWith with, in SocketBuffer about, ref TTrace trace)
         where TTrace : struct, INetworkTraceSink
@@ -45,7 +52,14 @@ internal sealed class IcmpErrors
         Packet reset = Sockets.TcpSegment.ResetFor(about.Packet);
         _host.Fabric.Watch.Told(about.Flow);
         if (TTrace.Listens) trace.Answered(_host, reset, "REJECT tcp-reset");
-        _host.Send(reset, about.Flow, ref trace);
+        var buffer = new SocketBuffer(reset, 0) { Flow = about.Flow };
+        if (about.Entry > 0)
+        {
+            buffer.Entry = about.Entry;
+            buffer.Info = about.Info.IsReply() ? ConntrackInfo.Related : ConntrackInfo.RelatedReply;
+        }
+
+        _host.Send(ref buffer, ref trace);
     }
 
     /// <summary>Notes that a packet is forwarded out of the interface that it came in by, which the kernel may tell its sender (finding 33).</summary>

@@ -11,6 +11,10 @@ namespace NodePortSim.Network;
 /// For all together (icmp_msgs_per_sec 1000, icmp_msgs_burst 50, limits per peer off): 46 to 48 at once, then 15 to 22 each 20 ms, for IPv4 and IPv6
 /// alike; none for packets that came in over lo, 300 of 300 are answered. A packet that OUTPUT rejects counts over IPv4 (164 of 200 answered), not over
 /// IPv6 (200 of 200), where the kernel says that it came by lo.
+/// A router without a route (IPv4) takes a second's allowance of its sender first, of five seconds' at the most, and then what any error takes, so that
+/// it tells a sender two times in a row; the third took the last second in vain. With icmp_ratelimit 500 it told three times. One packet each 1.05 s:
+/// four were told, none of the next four. With icmp_ratelimit 0 the kernel keeps this one limit and tells five times; here 0 ends all limits per peer,
+/// as those mean it who set it, the recorded flows among them.
 /// Not thread-safe.
 /// </remarks>
 internal sealed class IcmpRateLimit
@@ -23,6 +27,12 @@ internal sealed class IcmpRateLimit
 
     /// <summary>The kernel's <c>inet_peer_threshold</c>: more peers than this are not remembered, and not limited.</summary>
     private const int MaxPeers = 65536 + 128;
+
+    /// <summary>What a missing route costs a sender before any error is made: the kernel's <c>ip_rt_error_cost</c>.</summary>
+    private const long NoRouteCost = TimeSpan.TicksPerSecond;
+
+    /// <summary>What a sender may have saved for missing routes: the kernel's <c>ip_rt_error_burst</c>.</summary>
+    private const long NoRouteSavings = 5 * NoRouteCost;
 
     private const int RedirectNumber = 9;
     private static readonly long RedirectSilence = TimeSpan.FromSeconds(20.48).Ticks;
@@ -54,6 +64,15 @@ internal sealed class IcmpRateLimit
         if (!PeerAllows(peer)) return false;
         if (countsForAll) _credit -= _random.NextBelow(CostBound);
         return true;
+    }
+
+    /// <summary>Whether a router tells a sender that it has no route; if so, <see cref="Allows"/> is asked next.</summary>
+    /// <remarks>IPv6 knows no such limit, and the gateway outside the cluster stands for a router of any make, which need not have this one of Linux.</remarks>
+    public bool AllowsNoRoute(IpAddr sender)
+    {
+        if (!sender.IsIPv4 || _host.Sysctls.IcmpRateLimit <= 0 || _host.Role == HostRole.Gateway) return true;
+        long now = _host.Fabric.Time.GetTimestamp();
+        return PeerOf(sender, now)?.TryTakeForNoRoute(now) ?? true;
     }
 
     /// <summary>Forwarding a packet out of the interface that it came in by takes of its sender's allowance, as the kernel's redirects do (finding 33).</summary>
@@ -124,10 +143,22 @@ internal sealed class IcmpRateLimit
 
         public int Redirects { get; set; }
 
-        /// <summary>The kernel's token bucket: time fills it, a message costs the limit's time, six messages' worth is kept at the most.</summary>
+        /// <summary>The kernel's token bucket: time fills it, a message costs the limit's time, six messages' worth is kept once time has passed.</summary>
         public bool TryTake(long now, long cost)
         {
-            Tokens = Math.Min(Tokens + (now - Last), Burst * cost);
+            if (now != Last) Tokens = Math.Min(Tokens + (now - Last), Burst * cost);
+            return Take(now, cost);
+        }
+
+        /// <summary>The same bucket, with a cost and savings of its own.</summary>
+        public bool TryTakeForNoRoute(long now)
+        {
+            Tokens = Math.Min(Tokens + (now - Last), NoRouteSavings);
+            return Take(now, NoRouteCost);
+        }
+
+        private bool Take(long now, long cost)
+        {
             Last = now;
             if (Tokens < cost) return false;
             Tokens -= cost;

@@ -23,11 +23,11 @@ internal sealed class Segment
     /// <summary>The bridge that joins the ports, where its host may look at what passes between them.</summary>
     public Bridge? Owner { get; set; }
 
-    /// <summary>Connects an interface of a host; its addresses become neighbours of the others.</summary>
+    /// <summary>Connects an interface of a host, if it is not yet; its addresses become neighbours of the others.</summary>
     public void Attach(Host host, NetworkInterface port)
     {
         var attachment = new Attachment(host, port.Index);
-        _attachments.Add(attachment);
+        if (!_attachments.Contains(attachment)) _attachments.Add(attachment);
         host.Connect(port, this);
         foreach (InterfaceAddress address in port.Addresses) _neighbors.TryAdd(address.Address, attachment);
     }

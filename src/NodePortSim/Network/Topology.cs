@@ -7,6 +7,9 @@ namespace NodePortSim.Network;
 /// <summary>All hosts and links: one broadcast domain with nodes, clients and a gateway, and a container network behind each node.</summary>
 internal sealed class Topology
 {
+    /// <summary>The interface of nodes, clients and gateway on the link that they share.</summary>
+    private const string LanInterface = "eth0";
+
     private readonly Dictionary<string, Host> _hosts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeHostOptions> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Segment> _extraSegments = new(StringComparer.Ordinal);
@@ -24,7 +27,7 @@ internal sealed class Topology
         // The router is a Linux host with the kernel's own limits on ICMP errors.
         var sysctls = new Sysctls { Forwarding = true };
         _gateway = new Host("gateway", HostRole.Gateway, Fabric, sysctls, options.Seed);
-        NetworkInterface port = _gateway.Routing.AddInterface("eth0");
+        NetworkInterface port = _gateway.Routing.AddInterface(LanInterface);
         foreach (IpAddr address in options.Gateways) _gateway.Routing.AddAddress(port, OnLan(address));
         _lan.Attach(_gateway, port);
     }
@@ -109,7 +112,7 @@ internal sealed class Topology
 
     private void AttachToLan(Host host, InterfaceAddress[] addresses)
     {
-        NetworkInterface port = host.Routing.AddInterface("eth0");
+        NetworkInterface port = host.Routing.AddInterface(LanInterface);
         foreach (InterfaceAddress address in addresses) host.Routing.AddAddress(port, address);
         foreach (IpAddr gateway in Options.Gateways)
             if (Array.Exists(addresses, address => address.Address.Family == gateway.Family))
@@ -121,9 +124,10 @@ internal sealed class Topology
     {
         NetworkInterface port = host.Routing.Interfaces.FirstOrDefault(i => i.Name == extra.Interface) ?? host.Routing.AddInterface(extra.Interface);
         host.Routing.AddAddress(port, new InterfaceAddress(extra.Address, extra.PrefixLength, AddressScope.Global));
-        if (!_extraSegments.TryGetValue(extra.Interface, out Segment? segment))
+        Segment? segment = _lan;
+        if (extra.Interface != LanInterface && !_extraSegments.TryGetValue(extra.Interface, out segment))
             _extraSegments.Add(extra.Interface, segment = new Segment(extra.Interface, isPointToPoint: false));
-        segment.Attach(host, port);
+        segment!.Attach(host, port);
     }
 
     /// <summary>A node reaches another that is outside its subnet on the link all the same: nodes of one cluster share it.</summary>

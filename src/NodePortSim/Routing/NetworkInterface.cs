@@ -50,10 +50,10 @@ public sealed class NetworkInterface
 
     internal void Add(InterfaceAddress address) => _addresses.Add(address);
 
-    /// <summary>The address that the kernel takes on this interface to reach <paramref name="nextHop"/> (spec netfilter-datapath 3.7).</summary>
+    /// <summary>The IPv4 address that the kernel takes on this interface to reach <paramref name="nextHop"/> (spec netfilter-datapath 3.7).</summary>
     /// <param name="nextHop">The gateway, or the destination where it is on the link.</param>
     /// <param name="address">The first global address whose subnet holds the next hop, or else the first global address.</param>
-    /// <returns>Whether the interface has a global address of the next hop's family.</returns>
+    /// <returns>Whether the interface has a global IPv4 address.</returns>
     internal bool TrySelectAddress(IpAddr nextHop, out IpAddr address)
     {
         bool found = false;
@@ -61,7 +61,7 @@ public sealed class NetworkInterface
         for (int i = 0; i < _addresses.Count; i++)
         {
             InterfaceAddress candidate = _addresses[i];
-            if (candidate.Scope != AddressScope.Global || candidate.Address.IsIPv4 != nextHop.IsIPv4 || IsSecondary(i)) continue;
+            if (candidate.Scope != AddressScope.Global || !candidate.Address.IsIPv4 || IsSecondary(i)) continue;
             if (candidate.Subnet.Contains(nextHop))
             {
                 address = candidate.Address;
@@ -73,6 +73,19 @@ public sealed class NetworkInterface
         }
 
         return found;
+    }
+
+    /// <summary>The first address in the subnet of one of the interface's own; of lo, in 127.0.0.0/8, any.</summary>
+    internal bool TryPrimaryBeside(IpAddr own, out IpAddr primary)
+    {
+        primary = default;
+        int at = -1;
+        for (int i = 0; i < _addresses.Count && at < 0; i++)
+            if (_addresses[i].Address == own || (IsLoopback && _addresses[i].Subnet.Contains(own))) at = i;
+        if (at < 0) return false;
+        for (int i = at; i >= 0; i--)
+            if (_addresses[i].Subnet == _addresses[at].Subnet) primary = _addresses[i].Address;
+        return true;
     }
 
     /// <summary>An address is secondary if an earlier one of the interface has the same subnet.</summary>

@@ -60,7 +60,7 @@ public sealed class RoutingTable
         }
 
         if (address.Subnet.IsHost) return;
-        AddRoute(new Route(address.Subnet, null, to.Index, address.Address));
+        AddRoute(new Route(address.Subnet, null, to.Index, address.Address.IsIPv4 ? address.Address : null));
         if (address.Address.IsIPv4 && address.PrefixLength < 31) _broadcast.Add(address.Subnet.LastAddress);
     }
 
@@ -124,29 +124,44 @@ public sealed class RoutingTable
 
     /// <summary>The source address that the kernel gives a packet of its own on its way out (spec netfilter-datapath 3.7, finding 11).</summary>
     /// <param name="route">The route of the packet's destination.</param>
-    /// <param name="destination">The destination: a local one is its own source.</param>
+    /// <param name="destination">The destination: a local one is its own source, over IPv4 the primary address of its subnet.</param>
     /// <param name="source">The address.</param>
     /// <returns>Whether there is one.</returns>
     internal bool TrySelectSource(in RouteDecision route, IpAddr destination, out IpAddr source)
     {
         source = destination;
-        if (route.Type == RouteType.Local) return true;
+        if (route.Type == RouteType.Local)
+        {
+            if (destination.IsIPv4) source = PrimaryBeside(destination);
+            return true;
+        }
+
         source = route.PreferredSource;
         if (source != default) return true;
-        return TrySelectAddress(route.OutInterface, route.NextHop, out source);
+        return TrySelectAddress(route.OutInterface, route.NextHop, destination, out source);
     }
 
     /// <summary>The address that MASQUERADE takes on an interface; where it has none, an address of another interface (finding 2).</summary>
     /// <param name="outInterface">The index of the interface that the packet leaves by.</param>
-    /// <param name="nextHop">The next hop of the packet's route.</param>
+    /// <param name="nextHop">The next hop of the packet's route, which decides for IPv4.</param>
+    /// <param name="destination">The packet's destination, which decides for IPv6.</param>
     /// <param name="address">The address.</param>
     /// <returns>Whether there is one.</returns>
-    internal bool TrySelectAddress(int outInterface, IpAddr nextHop, out IpAddr address)
+    internal bool TrySelectAddress(int outInterface, IpAddr nextHop, IpAddr destination, out IpAddr address)
     {
+        if (!destination.IsIPv4) return SourceSelectionIPv6.TrySelect(_interfaces, outInterface, destination, out address);
         if (Interface(outInterface).TrySelectAddress(nextHop, out address)) return true;
         foreach (NetworkInterface other in _interfaces)
             if (other.TrySelectAddress(nextHop, out address)) return true;
         return false;
+    }
+
+    /// <summary>What the kernel gives the route of a local address as its source: the first address of the interface in the same subnet.</summary>
+    private IpAddr PrimaryBeside(IpAddr local)
+    {
+        foreach (NetworkInterface port in _interfaces)
+            if (port.TryPrimaryBeside(local, out IpAddr primary)) return primary;
+        return local;
     }
 
     private ref PrefixBucket[] BucketsOf(IpFamily family)

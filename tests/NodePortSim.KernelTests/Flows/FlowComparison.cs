@@ -21,7 +21,7 @@ internal sealed class FlowComparison : IDisposable
     private const int SlowTries = 10;
 
     private const int SimulatedConnections = 300;
-    private const int SeedsWithAffinity = 40;
+    private const int SeedsWithAffinity = 200;
 
     /// <summary>What the kernel would miss with less than this chance counts as a difference.</summary>
     private const double NearCertainty = 1e-6;
@@ -43,6 +43,9 @@ internal sealed class FlowComparison : IDisposable
     public HostPlan Plan => _simulated.Plan;
 
     public Simulator Reference => _simulated.Reference;
+
+    /// <summary>Rules that came back otherwise from the kernel than the simulator prints them.</summary>
+    public IReadOnlyList<string> ChangedRules => _kernel.ChangedRules;
 
     public ComparisonTotals Totals { get; } = new();
 

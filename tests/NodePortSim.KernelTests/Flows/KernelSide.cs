@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using NodePortSim.Clusters;
 using NodePortSim.Iptables.Text;
 using NodePortSim.KernelTests.Kernel;
@@ -8,8 +9,10 @@ using NodePortSim.Simulation;
 namespace NodePortSim.KernelTests.Flows;
 
 /// <summary>A cluster in the kernel: the network that the simulator plans, with the simulator's own rules in its nodes.</summary>
-internal sealed class KernelSide : IDisposable
+internal sealed partial class KernelSide : IDisposable
 {
+    private static readonly TimeSpan NoRouteInterval = TimeSpan.FromSeconds(1.1);
+
     private const string Separator = "----";
 
     private readonly LabNetwork _network;
@@ -25,7 +28,7 @@ internal sealed class KernelSide : IDisposable
             _client = new LabClient(_servers);
             foreach (SimulatedNode node in simulator.Nodes)
                 foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
-                    _network[node.Name].Restore(family, SaveWriter.Write(node.Iptables.Rules(family)));
+                    Restore(node.Name, family, SaveWriter.Write(node.Iptables.Rules(family)));
         }
         catch
         {
@@ -34,6 +37,9 @@ internal sealed class KernelSide : IDisposable
             throw;
         }
     }
+
+    /// <summary>Tables that <c>iptables-save</c> gave back otherwise than <c>iptables-restore</c> took them, by node and family; none if all is well.</summary>
+    public List<string> ChangedRules { get; } = [];
 
     public void Dispose()
     {
@@ -51,7 +57,23 @@ internal sealed class KernelSide : IDisposable
         });
     }
 
-    public LabConnection Connect(LabFlow flow, ushort sourcePort) => _client.Connect(_network[flow.From], flow.Protocol, flow.To, sourcePort);
+    public LabConnection Connect(LabFlow flow, ushort sourcePort)
+    {
+        LabConnection made = _client.Connect(_network[flow.From], flow.Protocol, flow.To, sourcePort);
+
+        // A router tells a sender five times in a row that there is no route, and then once a second, even where errors are not limited.
+        if (made.Outcome == Outcome.Unreachable) Thread.Sleep(NoRouteInterval);
+        return made;
+    }
+
+    private void Restore(string node, IpFamily family, string text)
+    {
+        _network[node].Restore(family, text);
+
+        // The kernel's own IPv6 packets have reached policies already.
+        string saved = PolicyCounters().Replace(_network[node].Save(family), "[0:0]");
+        if (saved != text) ChangedRules.Add($"{node} {family}: loaded\n{text}\nsaved\n{saved}");
+    }
 
     /// <summary>The counters and entries of all nodes as they are.</summary>
     public IReadOnlyList<NodeSnapshot> Look(IpFamily family)
@@ -64,4 +86,7 @@ internal sealed class KernelSide : IDisposable
             return new NodeSnapshot(node, parts[0], parts[1].Split('\n', StringSplitOptions.RemoveEmptyEntries), parts[2]);
         })];
     }
+
+    [GeneratedRegex(@"(?<=^:\S+ \S+ )\[\d+:\d+\]$", RegexOptions.Multiline)]
+    private static partial Regex PolicyCounters();
 }

@@ -29,5 +29,19 @@ internal sealed class RandomAddresses(IpFamily family)
 
     public string ClusterIP(int service) => IsIPv4 ? $"10.201.0.{10 + service}" : $"fd20::{10 + service}";
 
+    /// <summary>An address of a node on a second link, which has no clients.</summary>
+    public string Extra(int node) => IsIPv4 ? $"10.77.0.{11 + node}" : $"fd77::{11 + node}";
+
+    public string ExtraNetwork => IsIPv4 ? "10.77.0.0/24" : "fd77::/64";
+
+    /// <summary>A further address of a node on the link that all share.</summary>
+    public string Second(int node) => IsIPv4 ? $"192.168.70.{31 + node}" : $"fd70::{31 + node}";
+
+    public string NodeNetwork => IsIPv4 ? "192.168.70.0/24" : "fd70::/64";
+
+    public int Bits => IsIPv4 ? 32 : 128;
+
+    public int LinkLength => IsIPv4 ? 24 : 64;
+
     public string Vip(int number) => IsIPv4 ? $"203.0.113.{50 + number}" : $"2001:db8:50::{50 + number}";
 }

@@ -73,10 +73,26 @@ internal sealed class LabNetwork : IDisposable
             lan.Add($"link set v{port} master br0 up");
         }
 
+        if (_plan.Topology.Cni == CniKind.Overlay) WireLink(LabWiring.Tunnel, _plan.Nodes.Keys);
+        foreach (var link in _plan.Nodes.Values.SelectMany(static node => node.ExtraAddresses.Select(extra => (node.Name, extra.Interface))).Distinct().GroupBy(static extra => extra.Interface))
+            if (link.Key != "eth0") WireLink(link.Key, link.Select(static extra => extra.Name));
         foreach (IpAddr address in _plan.Clients.Values.SelectMany(static client => client.Addresses).Select(static a => a.Address))
         {
             IpAddr? gateway = _plan.Topology.Gateways.Where(one => one.Family == address.Family).Select(static one => (IpAddr?)one).FirstOrDefault();
             if (gateway is { } router && !LabWiring.OnLan(router).Contains(address)) lan.Add($"route add {IpCidr.Host(address)} dev br0");
+        }
+    }
+
+    /// <summary>A link of its own, beside the one that all share.</summary>
+    private void WireLink(string name, IEnumerable<string> hosts)
+    {
+        List<string> lan = _commands[_lan];
+        string bridge = "b-" + name;
+        lan.AddRange([$"link add {bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0", $"link set {bridge} up"]);
+        foreach (string host in hosts)
+        {
+            string port = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"p{lan.Count}");
+            lan.AddRange([$"link add {port} type veth peer name {name} netns {this[host].Name}", $"link set {port} master {bridge} up"]);
         }
     }
 

@@ -10,6 +10,9 @@ internal static class LabWiring
 {
     private const string LinkLocalGateway = "169.254.1.1";
 
+    /// <summary>A link between nodes that carries pods' packets as a tunnel would; nothing is wrapped up on it.</summary>
+    public const string Tunnel = "flannel.1";
+
     /// <summary>A gateway address that no interface has needs a neighbour entry, as Calico answers ARP for it.</summary>
     private const string MacOfGateway = "ee:ee:ee:ee:ee:ee";
 
@@ -19,8 +22,21 @@ internal static class LabWiring
     {
         commands.Add("link set eth0 up");
         foreach (IpAddr address in node.Addresses) commands.Add(Address(address, OnLan(address).PrefixLength, "eth0"));
+        foreach (ExtraAddress extra in node.ExtraAddresses)
+        {
+            if (extra.Interface != "eth0") commands.Add($"link set {extra.Interface} up");
+            commands.Add(Address(extra.Address, extra.PrefixLength, extra.Interface));
+        }
+
         AddDefaultRoutes(commands, node.Addresses, plan.Topology);
-        if (plan.Topology.Cni == CniKind.Bridge)
+        bool overlay = plan.Topology.Cni == CniKind.Overlay;
+        if (overlay)
+        {
+            commands.Add($"link set {Tunnel} up");
+            foreach (IpCidr network in node.PodNetworks) commands.Add(Address(network.Address, network.Address.BitLength, Tunnel));
+        }
+
+        if (plan.Topology.Cni != CniKind.Ptp)
         {
             commands.AddRange(["link add cni0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0", "link set cni0 up"]);
             foreach (IpCidr network in node.PodNetworks) commands.Add(Address(network.Address.Add(1), network.PrefixLength, "cni0"));
@@ -32,7 +48,8 @@ internal static class LabWiring
             foreach (IpAddr address in other.Addresses)
                 if (HasFamily(node, address.Family) && !node.Addresses.Any(own => OnLan(own).Contains(address))) commands.Add($"route add {IpCidr.Host(address)} dev eth0");
             foreach (IpCidr network in other.PodNetworks)
-                foreach (IpAddr via in other.Addresses.Where(via => via.Family == network.Family && HasFamily(node, network.Family)).Take(1))
+                if (overlay) commands.Add($"route add {network} via {network.Address} onlink dev {Tunnel}");
+                else foreach (IpAddr via in other.Addresses.Where(via => via.Family == network.Family && HasFamily(node, network.Family)).Take(1))
                     commands.Add($"route add {network} via {via}");
         }
     }
@@ -49,7 +66,7 @@ internal static class LabWiring
     {
         commands.Add("link set eth0 up");
         nodeCommands.Add($"link set {veth} up");
-        if (topology.Cni == CniKind.Bridge)
+        if (topology.Cni != CniKind.Ptp)
         {
             nodeCommands.Add($"link set {veth} master cni0");
             if (topology.Hairpin) nodeCommands.Add($"link set {veth} type bridge_slave hairpin on");
@@ -59,7 +76,7 @@ internal static class LabWiring
         {
             IpCidr network = node.PodNetworks.FirstOrDefault(network => network.Family == address.Family, OnLan(address));
             IpAddr first = network.Address.Add(1);
-            if (topology.Cni == CniKind.Bridge)
+            if (topology.Cni != CniKind.Ptp)
             {
                 commands.Add(Address(address, network.PrefixLength, "eth0"));
                 commands.Add($"route add {Everything(address)} via {first}");

@@ -1,4 +1,5 @@
 using NodePortSim.Iptables.Matches;
+using NodePortSim.Net;
 using NodePortSim.Netfilter.Nat;
 
 namespace NodePortSim.Netfilter.Conntrack;
@@ -24,6 +25,16 @@ internal sealed partial class ConntrackTable
 
     /// <summary>Whether the entry is in the table, or was until this packet ended it.</summary>
     public bool IsConfirmed(int entry) => entry > 0 && _store.Slots[entry].Has(ConntrackStatus.Confirmed);
+
+    /// <summary>A REJECT answers for the peer with a RST: a confirmed TCP entry closes, whatever the RST's sequence number is (kernels from 5.12 on).</summary>
+    public void CloseByReset(int entry)
+    {
+        ref ConntrackSlot slot = ref _store.Slots[entry];
+        if (slot.Original.Protocol != Protocol.Tcp || !_store.IsInTable(entry) || (TcpState)slot.State == TcpState.Close) return;
+        slot.State = (byte)TcpState.Close;
+        slot.Changed = true;
+        if (!slot.Has(ConntrackStatus.FixedTimeout)) slot.Expires = _time.GetTimestamp() + _timeouts.Tcp(TcpState.Close);
+    }
 
     /// <summary>Binds one side of an unconfirmed entry to a range; for the source side searches a free port. A confirmed entry stays as it is.</summary>
     public void Bind(ref SocketBuffer buffer, NatSide side, in NatRange range)

@@ -16,7 +16,7 @@ internal static class PacketTranslation
         ref readonly FlowTuple other = ref slot.Original;
         if (!reply) other = ref slot.Reply;
 
-        if (info is ConntrackInfo.Related or ConntrackInfo.RelatedReply)
+        if (packet.IsIcmpError)
         {
             // The quoted packet travelled the other way: its opposite end is the one to restore.
             packet.Quoted = Restore(packet.Quoted, other, source);

@@ -37,7 +37,7 @@ internal sealed class NatTargets(RoutingTable routing, ConntrackTable conntrack)
     private bool Masquerade(MasqueradeTarget target, ref SocketBuffer buffer)
     {
         if (buffer.Packet.Source.IsUnspecified) return true;
-        if (buffer.OutInterface == 0 || !routing.TrySelectAddress(buffer.OutInterface, buffer.NextHop, out IpAddr address)) return false;
+        if (buffer.OutInterface == 0 || !routing.TrySelectAddress(buffer.OutInterface, buffer.NextHop, buffer.Packet.Destination, out IpAddr address)) return false;
         return Bind(ref buffer, NatSide.Source, new NatRange(address, target.Ports, target.Random, buffer.OutInterface));
     }
 
