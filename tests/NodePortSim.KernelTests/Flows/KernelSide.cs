@@ -15,6 +15,7 @@ internal sealed partial class KernelSide : IDisposable
 
     private const string Separator = "----";
 
+    private readonly ManualResetEventSlim _never = new();
     private readonly LabNetwork _network;
     private readonly EchoServers _servers;
     private readonly LabClient _client;
@@ -45,6 +46,7 @@ internal sealed partial class KernelSide : IDisposable
     {
         _servers.Dispose();
         _network.Dispose();
+        _never.Dispose();
     }
 
     /// <summary>Forgets connections and, where asked, whom session affinity remembers.</summary>
@@ -62,7 +64,8 @@ internal sealed partial class KernelSide : IDisposable
         LabConnection made = _client.Connect(_network[flow.From], flow.Protocol, flow.To, sourcePort);
 
         // A router tells a sender five times in a row that there is no route, and then once a second, even where errors are not limited.
-        if (made.Outcome == Outcome.Unreachable) Thread.Sleep(NoRouteInterval);
+        // That is time of the kernel, and no virtual clock can pass it.
+        if (made.Outcome == Outcome.Unreachable) _never.Wait(NoRouteInterval);
         return made;
     }
 
