@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace NodePortSim.Netfilter.Conntrack;
 
@@ -14,7 +15,7 @@ internal struct ChunkedArray<T>
 {
     private const int FirstChunkBits = 4, ChunksPerDoublingBits = 6;
 
-    private T[][]? _chunks;
+    private T[]?[]? _chunks;
 
     /// <summary>An element. Its chunk must exist.</summary>
     public readonly ref T this[int index]
@@ -23,7 +24,11 @@ internal struct ChunkedArray<T>
         get
         {
             int bits = ChunkBits(index);
-            return ref _chunks![Chunk(index, bits)][index & ((1 << bits) - 1)];
+            T[] chunk = _chunks![Chunk(index, bits)]!;
+
+            // A chunk that exists has 1 << bits elements, and the offset is below that; one that does not is null, which throws. The array's own
+            // check would fetch its length from a cache line and a page that nothing else needs.
+            return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(chunk), index & ((1 << bits) - 1));
         }
     }
 
@@ -32,7 +37,7 @@ internal struct ChunkedArray<T>
     {
         if (_chunks is null) return false;
         int chunk = Chunk(index, ChunkBits(index));
-        return chunk < _chunks.Length && _chunks[chunk].Length > 0;
+        return chunk < _chunks.Length && _chunks[chunk] is not null;
     }
 
     /// <summary>Makes the element's chunk, all zero, unless it exists.</summary>
@@ -42,12 +47,7 @@ internal struct ChunkedArray<T>
         int bits = ChunkBits(index);
         int chunk = Chunk(index, bits);
         int known = _chunks?.Length ?? 0;
-        if (chunk >= known)
-        {
-            Array.Resize(ref _chunks, Math.Max(chunk + 1, known + known / 2));
-            _chunks.AsSpan(known).Fill([]);
-        }
-
+        if (chunk >= known) Array.Resize(ref _chunks, Math.Max(chunk + 1, known + known / 2));
         _chunks![chunk] = new T[1 << bits];
     }
 

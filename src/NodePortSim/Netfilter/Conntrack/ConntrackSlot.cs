@@ -5,7 +5,7 @@ namespace NodePortSim.Netfilter.Conntrack;
 
 /// <summary>One entry in the table's array: what look-ups, NAT and timeouts touch. TCP's window data lives in <see cref="TcpFlow"/>.</summary>
 /// <remarks>
-/// 64 bytes, of which 4 behind <see cref="State"/> are free. Addresses are in 32 bits each, as <see cref="TupleKey"/> has them; ask the store for whole tuples.
+/// 56 bytes, of which 4 behind <see cref="State"/> are free. Addresses are in 32 bits each, as <see cref="TupleKey"/> has them; ask the store for whole tuples.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ConntrackSlot
@@ -20,18 +20,12 @@ internal struct ConntrackSlot
     /// <summary>The addresses of the tuple that answers are expected to have; NAT changes only this one (spec netfilter-datapath 2.1).</summary>
     public ulong ReplyAddresses;
 
-    /// <summary>When the entry ends, as a timestamp; while it is unconfirmed, the length of its first timeout.</summary>
+    /// <summary>When the entry ends, as a timestamp; while it is unconfirmed, the length of its first timeout. Of a removed entry the number of another one.</summary>
     public long Expires;
 
     public uint OriginalPorts;
 
     public uint ReplyPorts;
-
-    /// <summary>The cell of the next tuple in the bucket's overflow, where the original tuple hangs there. In a free slot the next free one's number.</summary>
-    public uint NextOriginal;
-
-    /// <summary>The same for the reply tuple.</summary>
-    public uint NextReply;
 
     private ushort _bits;
 

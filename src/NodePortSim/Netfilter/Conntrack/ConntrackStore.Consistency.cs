@@ -18,7 +18,9 @@ internal sealed partial class ConntrackStore
             ref readonly ConntrackSlot slot = ref Slots[entry];
             if (slot.Serial == 0 || slot.Has(ConntrackStatus.Dying)) continue;
             living++;
-            if (slot.Has(ConntrackStatus.Confirmed)) expectedLinks += slot.Has(ConntrackStatus.NatClash) ? 1 : 2;
+            if (!slot.Has(ConntrackStatus.Confirmed)) continue;
+            expectedLinks += slot.Has(ConntrackStatus.NatClash) ? 1 : 2;
+            if (!Hangs(entry)) return $"entry {entry} cannot be found";
         }
 
         if (links != expectedLinks || links != _links) return $"{links} links for {expectedLinks} tuples, counted {_links}";
@@ -27,26 +29,43 @@ internal sealed partial class ConntrackStore
         return FindWrongBlock() ?? _sources?.FindInconsistency();
     }
 
-    private string? FindInconsistency(uint bucket, ref int links)
+    private string? FindInconsistency(uint number, ref int links)
     {
+        TupleBucket bucket = _buckets[(int)number];
         int length = 0;
-        bool isFull = true;
-        for (int i = 0; i < TupleBucket.Cells; i++)
+        do
         {
-            uint cell = _buckets[(int)bucket][i];
-            isFull &= cell != 0;
-            for (; cell != 0; cell = i == TupleBucket.Last ? Next(TupleBucket.Link(cell)) : 0, links++)
+            foreach (uint cell in bucket)
             {
-                int link = TupleBucket.Link(cell);
-                if (!IsInTable(link >> 1)) return $"bucket {bucket} holds entry {link >> 1}, which is not in the table";
-                if (BucketNumber(HashOf(link)) != bucket) return $"entry {link >> 1} hangs in the wrong bucket";
-                if (TupleBucket.Cell(HashOf(link), link) != cell) return $"entry {link >> 1} has a wrong tag";
-                if (i != TupleBucket.Last && Next(link) != 0) return $"entry {link >> 1} has a successor, but is no overflow's";
-                if (++length > Used * 2) return $"bucket {bucket} is a circle";
+                if (!TupleBucket.IsEntry(cell)) continue;
+                int entry = TupleBucket.Entry(cell);
+                if (!IsInTable(entry)) return $"bucket {number} holds entry {entry}, which is not in the table";
+                if (!MayHang(entry, reply: false, number, cell) && !MayHang(entry, reply: true, number, cell)) return $"entry {entry} hangs in bucket {number}";
+                links++;
+                if (++length > Used * 2) return $"bucket {number} is a circle";
             }
+
+            if (bucket.Overflow == 0) return null;
+            bucket = _overflow[bucket.Overflow];
+        }
+        while (true);
+    }
+
+    private bool MayHang(int entry, bool reply, uint number, uint cell) =>
+        (reply || !Slots[entry].Has(ConntrackStatus.NatClash))
+        && HashOf(entry, reply) is uint hash && BucketNumber(hash) == number && TupleBucket.Cell(hash, entry) == cell;
+
+    /// <summary>Whether both tuples of an entry hang where look-ups seek them.</summary>
+    private bool Hangs(int entry)
+    {
+        foreach (bool reply in (ReadOnlySpan<bool>)[false, true])
+        {
+            if (!reply && Slots[entry].Has(ConntrackStatus.NatClash)) continue;
+            uint hash = HashOf(entry, reply);
+            if (!Holds(BucketOf(hash), TupleBucket.Cell(hash, entry))) return false;
         }
 
-        return isFull || length <= TupleBucket.Last ? null : $"bucket {bucket} has an overflow beside free cells";
+        return true;
     }
 
     private string? FindWrongBlock()

@@ -10,8 +10,8 @@ namespace NodePortSim.Netfilter.Conntrack;
 /// </content>
 internal sealed partial class ConntrackStore
 {
-    /// <summary>Links for each bucket, on average; with 16 bytes of a bucket that is 4 bytes for each link.</summary>
-    private const int Load = 4;
+    /// <summary>Tuples for each bucket, on average: the index takes 6.4 bytes for each.</summary>
+    private const int Load = 5;
 
     private const int FirstBuckets = 16, KernelBucketBits = 18;
 
@@ -19,7 +19,7 @@ internal sealed partial class ConntrackStore
     private uint _bucketCount = FirstBuckets, _mask = FirstBuckets - 1;
     private int _links;
 
-    /// <summary>Finds the link of a tuple; 0 for none. Expired entries on the way are removed (spec netfilter-datapath 2.4).</summary>
+    /// <summary>Finds a tuple: the entry's number doubled, plus 1 where it is its reply tuple; 0 for none. Expired entries on the way are removed (spec netfilter-datapath 2.4).</summary>
     public int Find(in TupleKey key, in FlowTuple tuple) => Find(key, tuple, self: 0);
 
     /// <summary>Whether a reply tuple is used by another flow than that of <paramref name="self"/> (spec netfilter-datapath 3.2).</summary>
@@ -38,7 +38,7 @@ internal sealed partial class ConntrackStore
     {
         ref TupleBucket bucket = ref BucketOf(hash);
         uint candidates = bucket.Candidates(hash);
-        return candidates == 0 ? 0 : Slots[TupleBucket.Link(bucket[BitOperations.TrailingZeroCount(candidates)]) >> 1].Expires;
+        return candidates == 0 ? 0 : Slots[TupleBucket.Entry(bucket[BitOperations.TrailingZeroCount(candidates)])].Expires;
     }
 
     /// <summary>Puts an entry into the table. Its tuples must not be there.</summary>
@@ -48,8 +48,8 @@ internal sealed partial class ConntrackStore
         slot.Status |= ConntrackStatus.Confirmed;
         slot.Expires += Now;
         BeginExpiry(entry, slot.Expires);
-        if (!replyOnly) Link(entry << 1);
-        Link(entry << 1 | 1);
+        if (!replyOnly) Link(entry, reply: false);
+        Link(entry, reply: true);
         while (_links > _bucketCount * Load) Split();
     }
 
@@ -88,59 +88,31 @@ internal sealed partial class ConntrackStore
     {
     again:
         ref TupleBucket bucket = ref BucketOf(key.Hash);
-        for (uint candidates = bucket.Candidates(key.Hash); candidates != 0; candidates &= candidates - 1)
+        while (true)
         {
-            int link = TupleBucket.Link(bucket[BitOperations.TrailingZeroCount(candidates)]);
-            ref ConntrackSlot slot = ref Slots[link >> 1];
-            if (slot.Expires <= Now)
+            for (uint candidates = bucket.Candidates(key.Hash); candidates != 0; candidates &= candidates - 1)
             {
-                Remove(link >> 1);
-                goto again;
+                int entry = TupleBucket.Entry(bucket[BitOperations.TrailingZeroCount(candidates)]);
+                ref readonly ConntrackSlot slot = ref Slots[entry];
+                if (slot.Expires <= Now)
+                {
+                    Remove(entry);
+                    goto again;
+                }
+
+                // A flow to itself has one tuple for both directions: its packets count as answers.
+                if (slot.MayBe(key, reply: true) && IsSought(entry, reply: true, key, tuple, self)) return entry << 1 | 1;
+                if (slot.MayBe(key, reply: false) && !slot.Has(ConntrackStatus.NatClash) && IsSought(entry, reply: false, key, tuple, self)) return entry << 1;
             }
 
-            if (slot.MayBe(key, (link & 1) != 0) && IsSought(ref link, slot, key, tuple, self)) return link;
+            int overflow = bucket.Overflow;
+            if (overflow == 0) return 0;
+            bucket = ref _overflow[overflow];
         }
-
-        return bucket[TupleBucket.Last] == 0 ? 0 : FindInOverflow(key, tuple, self);
     }
 
-    private int FindInOverflow(in TupleKey key, in FlowTuple tuple, int self)
-    {
-    again:
-        uint cell = BucketOf(key.Hash)[TupleBucket.Last];
-        if (cell != 0) cell = Next(TupleBucket.Link(cell));
-        while (cell != 0)
-        {
-            int link = TupleBucket.Link(cell);
-            ref ConntrackSlot slot = ref Slots[link >> 1];
-            if (slot.Expires <= Now)
-            {
-                Remove(link >> 1);
-                goto again;
-            }
-
-            cell = Next(link);
-            if (slot.MayBe(key, (link & 1) != 0) && IsSought(ref link, slot, key, tuple, self)) return link;
-        }
-
-        return 0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsSought(ref int link, in ConntrackSlot slot, in TupleKey key, in FlowTuple tuple, int self)
-    {
-        if (key.IsWide && !TupleHash.Same(Tuple(link >> 1, (link & 1) != 0), tuple)) return false;
-        if (self != 0 && SameOriginal(link >> 1, self)) return false;
-
-        // A flow to itself has one tuple for both directions: its packets count as answers.
-        if ((link & 1) == 0 && slot.OriginalAddresses == slot.ReplyAddresses && slot.OriginalPorts == slot.ReplyPorts
-            && TupleHash.Same(Tuple(link >> 1, reply: true), tuple))
-        {
-            link |= 1;
-        }
-
-        return true;
-    }
+    private bool IsSought(int entry, bool reply, in TupleKey key, in FlowTuple tuple, int self) =>
+        (!key.IsWide || TupleHash.Same(Tuple(entry, reply), tuple)) && (self == 0 || !SameOriginal(entry, self));
 
     private bool SameOriginal(int entry, int other)
     {
@@ -150,18 +122,23 @@ internal sealed partial class ConntrackStore
             && TupleHash.Same(Tuple(entry, reply: false), Tuple(other, reply: false));
     }
 
-    private int FirstUnassured(int bucket, uint kernelBucket, uint kernelMask)
+    private int FirstUnassured(int bucketNumber, uint kernelBucket, uint kernelMask)
     {
-        for (int i = 0; i < TupleBucket.Cells; i++)
+        TupleBucket bucket = _buckets[bucketNumber];
+        while (true)
         {
-            for (uint cell = _buckets[bucket][i]; cell != 0; cell = i == TupleBucket.Last ? Next(TupleBucket.Link(cell)) : 0)
+            foreach (uint cell in bucket)
             {
-                int link = TupleBucket.Link(cell);
-                if (!Slots[link >> 1].Has(ConntrackStatus.Assured) && (HashOf(link) & kernelMask) == kernelBucket) return link >> 1;
+                int entry = TupleBucket.Entry(cell);
+                if (TupleBucket.IsEntry(cell) && !Slots[entry].Has(ConntrackStatus.Assured) && (IsIn(entry, reply: false) || IsIn(entry, reply: true))) return entry;
             }
+
+            if (bucket.Overflow == 0) return 0;
+            bucket = _overflow[bucket.Overflow];
         }
 
-        return 0;
+        bool IsIn(int entry, bool reply) =>
+            (HashOf(entry, reply) & kernelMask) == kernelBucket && (reply || !Slots[entry].Has(ConntrackStatus.NatClash));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -169,7 +146,8 @@ internal sealed partial class ConntrackStore
     {
         // Buckets from the first that was not split yet in this round on are as many as there were before it.
         uint bucket = hash & _mask;
-        return bucket < _bucketCount ? bucket : hash & _mask >> 1;
+        uint isBeyond = (_bucketCount - 1 - bucket) >> 31; // Without a branch: nobody could foresee it.
+        return hash & _mask >> (int)isBeyond;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

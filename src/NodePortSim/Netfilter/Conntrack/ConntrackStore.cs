@@ -12,8 +12,8 @@ namespace NodePortSim.Netfilter.Conntrack;
 /// </remarks>
 internal sealed partial class ConntrackStore
 {
-    /// <summary>The most entries that a table holds; links have no more bits. A margin is left for slots that one packet retires.</summary>
-    public const int MaxEntries = (1 << (TupleBucket.LinkBits - 1)) - (1 << 16);
+    /// <summary>The most entries that a table holds: the index has no more bits for them. A margin is left for slots that one packet retires.</summary>
+    public const int MaxEntries = (1 << TupleBucket.EntryBits) - (1 << 16);
 
     /// <summary>The hot part of each entry.</summary>
     public ChunkedArray<ConntrackSlot> Slots;
@@ -59,7 +59,7 @@ internal sealed partial class ConntrackStore
     {
         Now = now;
         if (_retiredLast == 0) return;
-        Slots[_retiredLast].NextOriginal = (uint)_free;
+        Slots[_retiredLast].Expires = _free;
         _free = _retiredFirst;
         _retiredFirst = _retiredLast = 0;
     }
@@ -73,7 +73,7 @@ internal sealed partial class ConntrackStore
         int entry = _free;
         if (entry != 0)
         {
-            _free = (int)Slots[entry].NextOriginal;
+            _free = (int)Slots[entry].Expires;
         }
         else
         {
@@ -161,17 +161,17 @@ internal sealed partial class ConntrackStore
         if (slot.Has(ConntrackStatus.SourceNat)) _sources?.Unlink(entry);
         if (slot.Has(ConntrackStatus.Confirmed))
         {
-            if (!slot.Has(ConntrackStatus.NatClash)) Unlink(entry << 1);
-            Unlink(entry << 1 | 1);
+            if (!slot.Has(ConntrackStatus.NatClash)) Unlink(entry, reply: false);
+            Unlink(entry, reply: true);
             _blocks[entry / ExpiryBlock.Entries].Living--;
             Events?.Record(byTool ? ConntrackEventKind.DestroyByTool : ConntrackEventKind.Destroy, this, entry);
         }
 
         slot.Status |= ConntrackStatus.Dying;
         Count--;
-        slot.NextOriginal = 0;
+        slot.Expires = 0;
         if (_retiredLast == 0) _retiredFirst = entry;
-        else Slots[_retiredLast].NextOriginal = (uint)entry;
+        else Slots[_retiredLast].Expires = entry;
         _retiredLast = entry;
     }
 
