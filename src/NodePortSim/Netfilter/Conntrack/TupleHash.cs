@@ -5,8 +5,8 @@ namespace NodePortSim.Netfilter.Conntrack;
 
 /// <summary>The keyed hash of tuples. The keys come from the machine's seed, so that chains fall differently on each machine but always the same.</summary>
 /// <remarks>
-/// Folded 64-bit multiplications. Both IPv4 addresses are one factor and ports with protocol the other, so that one multiplication hashes
-/// the tuple; addresses of IPv6 are mixed into one factor before.
+/// Two 64-bit multiplications: both IPv4 addresses are one factor and ports with protocol the other, and a second product makes the folded
+/// first one even. Addresses of IPv6 are mixed into one factor before.
 /// </remarks>
 internal readonly struct TupleHash
 {
@@ -60,7 +60,13 @@ internal readonly struct TupleHash
         return Fold(tuple.Destination.High ^ source, tuple.Destination.Low ^ _key2);
     }
 
-    private uint Finish(ulong addressHash, uint ports, Protocol protocol) => High(Fold(addressHash, ((ulong)ports << 8 | (byte)protocol) ^ _key1));
+    private uint Finish(ulong addressHash, uint ports, Protocol protocol)
+    {
+        ulong hash = Fold(addressHash, ((ulong)ports << 8 | (byte)protocol) ^ _key1);
+
+        // One product is uneven where flows differ in a few bits only.
+        return High((hash ^ hash >> 32) * _key2);
+    }
 
     private static uint High(ulong hash) => (uint)(hash >> 32);
 
