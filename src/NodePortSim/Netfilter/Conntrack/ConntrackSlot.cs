@@ -5,27 +5,19 @@ namespace NodePortSim.Netfilter.Conntrack;
 
 /// <summary>One entry in the table's array: what look-ups, NAT and timeouts touch. TCP's window data lives in <see cref="TcpFlow"/>.</summary>
 /// <remarks>
-/// 56 bytes, of which 4 behind <see cref="State"/> are free. Addresses are in 32 bits each, as <see cref="TupleKey"/> has them; ask the store for whole tuples.
+/// 56 bytes, of which 4 behind <see cref="ReplyPorts"/> are free. What a look-up compares comes first. Addresses are in 32 bits each, as <see cref="TupleKey"/> has them; ask the store for whole tuples.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ConntrackSlot
 {
     private const int InterfaceBits = 24;
-    private const ushort ChangedBit = 1 << 6, AccountedBit = 1 << 11, OriginalWideBit = 1 << 13, ReplyWideBit = 1 << 14;
-    private const ushort StatusBits = unchecked((ushort)~(ChangedBit | AccountedBit | OriginalWideBit | ReplyWideBit));
+    private const ushort ChangedBit = 1 << 6, AccountedBit = 1 << 11, OriginalWideBit = 1 << 13, ReplyWideBit = 1 << 14, ToItselfBit = 1 << 15;
+    private const ushort StatusBits = unchecked((ushort)~(ChangedBit | AccountedBit | OriginalWideBit | ReplyWideBit | ToItselfBit));
 
     /// <summary>The addresses of the first packet's tuple; NAT never changes it.</summary>
     public ulong OriginalAddresses;
 
-    /// <summary>The addresses of the tuple that answers are expected to have; NAT changes only this one (spec netfilter-datapath 2.1).</summary>
-    public ulong ReplyAddresses;
-
-    /// <summary>When the entry ends, as a timestamp; while it is unconfirmed, the length of its first timeout. Of a removed entry the number of another one.</summary>
-    public long Expires;
-
     public uint OriginalPorts;
-
-    public uint ReplyPorts;
 
     private ushort _bits;
 
@@ -34,6 +26,16 @@ internal struct ConntrackSlot
 
     /// <summary>A <see cref="TcpState"/> or <see cref="SctpState"/>, by the protocol.</summary>
     public byte State;
+
+    /// <summary>
+    /// When the entry ends, as a timestamp; while it is unconfirmed, the length of its first timeout. Of a removed entry the number of another one.
+    /// </summary>
+    public long Expires;
+
+    /// <summary>The addresses of the tuple that answers are expected to have; NAT changes only this one (spec netfilter-datapath 2.1).</summary>
+    public ulong ReplyAddresses;
+
+    public uint ReplyPorts;
 
     /// <summary>When its first packet came, as a timestamp.</summary>
     public long Created;
@@ -76,6 +78,13 @@ internal struct ConntrackSlot
     {
         readonly get => (_bits & AccountedBit) != 0;
         set => Set(AccountedBit, value);
+    }
+
+    /// <summary>Whether both tuples are the same.</summary>
+    public bool IsToItself
+    {
+        readonly get => (_bits & ToItselfBit) != 0;
+        set => Set(ToItselfBit, value);
     }
 
     public readonly bool Has(ConntrackStatus status) => (_bits & (ushort)status) != 0;

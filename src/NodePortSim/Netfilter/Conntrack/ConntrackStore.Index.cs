@@ -47,6 +47,7 @@ internal sealed partial class ConntrackStore
         ref ConntrackSlot slot = ref Slots[entry];
         slot.Status |= ConntrackStatus.Confirmed;
         slot.Expires += Now;
+        slot.IsToItself = TupleHash.Same(Tuple(entry, reply: false), Tuple(entry, reply: true));
         BeginExpiry(entry, slot.Expires);
         if (!replyOnly) Link(entry, reply: false);
         Link(entry, reply: true);
@@ -100,9 +101,13 @@ internal sealed partial class ConntrackStore
                     goto again;
                 }
 
-                // A flow to itself has one tuple for both directions: its packets count as answers.
+                if (slot.MayBe(key, reply: false) && !slot.Has(ConntrackStatus.NatClash) && IsSought(entry, reply: false, key, tuple, self))
+                {
+                    // A flow to itself has one tuple for both directions: its packets count as answers.
+                    return slot.IsToItself ? entry << 1 | 1 : entry << 1;
+                }
+
                 if (slot.MayBe(key, reply: true) && IsSought(entry, reply: true, key, tuple, self)) return entry << 1 | 1;
-                if (slot.MayBe(key, reply: false) && !slot.Has(ConntrackStatus.NatClash) && IsSought(entry, reply: false, key, tuple, self)) return entry << 1;
             }
 
             int overflow = bucket.Overflow;
