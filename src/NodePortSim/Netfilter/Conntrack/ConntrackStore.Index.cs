@@ -30,15 +30,18 @@ internal sealed partial class ConntrackStore
         return true;
     }
 
-    /// <summary>Brings the bucket of a hash near, so that a look-up that follows soon need not wait for it. What it gives has no meaning.</summary>
-    public uint Touch(uint hash) => BucketOf(hash)[0];
+    /// <summary>Asks for the bucket of a hash, for a look-up that follows soon.</summary>
+    public void PrefetchBucket(uint hash) => CacheHint.Prefetch(ref BucketOf(hash));
 
-    /// <summary>Brings the entry near that a look-up of the hash will visit first. What it gives has no meaning.</summary>
-    public long TouchEntry(uint hash)
+    /// <summary>Asks for the entry that a look-up of the hash will visit first. The bucket should have come by now.</summary>
+    public void PrefetchEntry(uint hash)
     {
         ref TupleBucket bucket = ref BucketOf(hash);
         uint candidates = bucket.Candidates(hash);
-        return candidates == 0 ? 0 : Slots[TupleBucket.Entry(bucket[BitOperations.TrailingZeroCount(candidates)])].Expires;
+        if (candidates == 0) return;
+        int entry = TupleBucket.Entry(bucket[BitOperations.TrailingZeroCount(candidates)]);
+        CacheHint.Prefetch(ref Slots[entry]);
+        if (Tcp.Has(entry)) CacheHint.Prefetch(ref Tcp[entry]);
     }
 
     /// <summary>Puts an entry into the table. Its tuples must not be there.</summary>

@@ -71,10 +71,28 @@ internal sealed partial class ConntrackTable
             }
         }
 
-        bool hasIds = protocol is Protocol.Tcp or Protocol.Udp or Protocol.Sctp or Protocol.Icmp or Protocol.IcmpV6;
-        var tuple = new FlowTuple(
-            packet.Source, packet.Destination, hasIds ? packet.SourcePort : (ushort)0, hasIds ? packet.DestinationPort : (ushort)0, protocol);
+        FlowTuple tuple = TupleOf(packet);
         return Resolve(ref buffer, tuple, _store.Hash.KeyOf(tuple));
+    }
+
+    /// <summary>Whoever tracks many packets says a few before which: asks for the memory in which the packet's entry will be sought.</summary>
+    /// <returns>What <see cref="PrefetchEntry"/> takes, a few packets later.</returns>
+    public uint Prefetch(in Packet packet)
+    {
+        uint hash = _store.Hash.KeyOf(TupleOf(packet)).Hash;
+        _store.PrefetchBucket(hash);
+        return hash;
+    }
+
+    /// <summary>Asks for the memory of the entry itself.</summary>
+    public void PrefetchEntry(uint hash) => _store.PrefetchEntry(hash);
+
+    private static FlowTuple TupleOf(in Packet packet)
+    {
+        Protocol protocol = packet.Protocol;
+        bool hasIds = protocol is Protocol.Tcp or Protocol.Udp or Protocol.Sctp or Protocol.Icmp or Protocol.IcmpV6;
+        return new FlowTuple(
+            packet.Source, packet.Destination, hasIds ? packet.SourcePort : (ushort)0, hasIds ? packet.DestinationPort : (ushort)0, protocol);
     }
 
     private DropVerdict Resolve(ref SocketBuffer buffer, in FlowTuple tuple, in TupleKey key)
