@@ -50,7 +50,8 @@ internal sealed partial class ConntrackStore
         ref ConntrackSlot slot = ref Slots[entry];
         slot.Status |= ConntrackStatus.Confirmed;
         slot.Expires += Now;
-        slot.IsToItself = TupleHash.Same(Tuple(entry, reply: false), Tuple(entry, reply: true));
+        slot.IsToItself = slot.OriginalAddresses == slot.ReplyAddresses && slot.OriginalPorts == slot.ReplyPorts
+            && TupleHash.Same(Tuple(entry, reply: false), Tuple(entry, reply: true));
         BeginExpiry(entry, slot.Expires);
         if (!replyOnly) Link(entry, reply: false);
         Link(entry, reply: true);
