@@ -6,14 +6,18 @@ internal sealed partial class ConntrackStore
     /// <summary>Becomes what the other one is; both must hash alike, as those of hosts of one name and seed do. Events are not taken over.</summary>
     public void CopyFrom(ConntrackStore other)
     {
-        Slots = [.. other.Slots];
-        Tcp = [.. other.Tcp];
-        Accounts = [.. other.Accounts];
-        _buckets = [.. other._buckets];
-        _sources = [.. other._sources];
-        _shift = other._shift;
-        _serial = other._serial;
-        (_free, _retiredFirst, _retiredLast) = (other._free, other._retiredFirst, other._retiredLast);
+        Slots = other.Slots.Copy();
+        Tcp = other.Tcp.Copy();
+        Accounts = other.Accounts.Copy();
+        _wide = other._wide.Copy();
+        _marks = other._marks.Copy();
+        _blocks = other._blocks.Copy();
+        _buckets = other._buckets.Copy();
+        _overflow = other._overflow.Copy();
+        (_bucketCount, _mask, _links) = (other._bucketCount, other._mask, other._links);
+        (_overflowUsed, _overflowFree) = (other._overflowUsed, other._overflowFree);
+        (_free, _retiredFirst, _retiredLast, _serial) = (other._free, other._retiredFirst, other._retiredLast, other._serial);
         (Count, Used, Now) = (other.Count, other.Used, other.Now);
+        _sources = other._sources is null ? null : new SourceIndex(this);
     }
 }
