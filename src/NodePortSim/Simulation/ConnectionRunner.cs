@@ -66,7 +66,7 @@ internal sealed class ConnectionRunner(Cluster cluster)
     /// <summary>Lets an open socket ask once more, and says what came of that.</summary>
     public Trace ExplainRequest(TcpSocket socket, Connection opening, TimeSpan limit)
     {
-        var recorder = new TraceRecorder(socket.Flow, socket.Host, _explainer);
+        var recorder = new TraceRecorder(socket.Flow, socket.Host, _explainer, Topology.Fabric.Time);
         var trace = new RecordingTrace(recorder);
         Topology.Fabric.Watch.Begin(socket.Flow);
         socket.Ask();

@@ -15,6 +15,9 @@ internal sealed partial class ConntrackStore
         if (expires < slot.Expires) SetExpiry(entry, ref slot, expires);
     }
 
+    /// <summary>Sets the expiry of an entry in the table.</summary>
+    public void SetExpiry(int entry, long expires) => SetExpiry(entry, ref Slots[entry], expires);
+
     /// <summary>Removes the entries of a block that have expired, and brings its bound up to date.</summary>
     public void CollectBlock(int first)
     {

@@ -30,10 +30,10 @@ internal sealed partial class ConntrackTable
     public void CloseByReset(int entry)
     {
         ref ConntrackSlot slot = ref _store.Slots[entry];
-        if (slot.Original.Protocol != Protocol.Tcp || !_store.IsInTable(entry) || (TcpState)slot.State == TcpState.Close) return;
+        if (slot.Protocol != Protocol.Tcp || !_store.IsInTable(entry) || (TcpState)slot.State == TcpState.Close) return;
         slot.State = (byte)TcpState.Close;
         slot.Changed = true;
-        if (!slot.Has(ConntrackStatus.FixedTimeout)) slot.Expires = _time.GetTimestamp() + _timeouts.Tcp(TcpState.Close);
+        if (!slot.Has(ConntrackStatus.FixedTimeout)) _store.SetExpiry(entry, _time.GetTimestamp() + _timeouts.Tcp(TcpState.Close));
     }
 
     /// <summary>Binds one side of an unconfirmed entry to a range; for the source side searches a free port. A confirmed entry stays as it is.</summary>
