@@ -27,6 +27,9 @@ public sealed class RoutingTable
         AddAddress(lo, new InterfaceAddress(IpAddr.Parse("::1"), 128, AddressScope.Host));
     }
 
+    /// <summary>Changes whenever the table does.</summary>
+    internal int Version { get; private set; }
+
     /// <summary>The interfaces by index: the first has index 1.</summary>
     public IReadOnlyList<NetworkInterface> Interfaces => _interfaces;
 
@@ -45,12 +48,14 @@ public sealed class RoutingTable
     {
         var added = new NetworkInterface(_interfaces.Count + 1, name);
         _interfaces.Add(added);
+        Version++;
         return added;
     }
 
     /// <summary>Gives an interface an address, and with it the local, subnet and broadcast routes that the kernel makes of it.</summary>
     internal void AddAddress(NetworkInterface to, InterfaceAddress address)
     {
+        Version++;
         to.Add(address);
         _local.Add(address.Address);
         if (to.IsLoopback)
@@ -67,6 +72,7 @@ public sealed class RoutingTable
     /// <summary>Adds a route; one with the same destination is kept before it, as the kernel prefers the earlier of equal metric.</summary>
     internal void AddRoute(Route route)
     {
+        Version++;
         ref PrefixBucket[] buckets = ref BucketsOf(route.Destination.Family);
         int length = route.Destination.PrefixLength;
         int at = Array.FindIndex(buckets, bucket => bucket.PrefixLength <= length);
@@ -78,6 +84,7 @@ public sealed class RoutingTable
 
     internal void RemoveRoute(IpCidr destination)
     {
+        Version++;
         foreach (PrefixBucket bucket in BucketsOf(destination.Family))
             if (bucket.PrefixLength == destination.PrefixLength) bucket.Routes.Remove(destination.Address);
     }

@@ -41,6 +41,12 @@ internal struct ConntrackSlot
     /// <summary>The flow's mark, which CONNMARK sets; not a packet's mark.</summary>
     public uint Mark;
 
+    /// <summary>The way that the last such packet of the original direction took, as <see cref="Paths.PathTable"/> numbers it; any number while there is none.</summary>
+    public ushort OriginalPath;
+
+    /// <summary>The way of packets of the reply direction.</summary>
+    public ushort ReplyPath;
+
     public ConntrackStatus Status;
 
     /// <summary>A <see cref="TcpState"/> or <see cref="SctpState"/>, by the protocol.</summary>

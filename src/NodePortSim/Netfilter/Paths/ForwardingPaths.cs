@@ -1,0 +1,161 @@
+using System.Runtime.CompilerServices;
+using NodePortSim.Net;
+using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Routing;
+
+namespace NodePortSim.Netfilter.Paths;
+
+/// <summary>Carries packets of answered flows through a node without trying a rule, once one like them has shown what rules and routing do with them.</summary>
+/// <remarks>
+/// Conntrack is as it is without: windows, timeouts and accounts are kept for every packet. A packet that would change state or status of its
+/// entry, whose entry has another status or mark than the one that was recorded, or that comes while entries are being collected, takes the
+/// general way; so do all after a change of rules, routes or parameters, until paths are known anew. Not thread-safe.
+/// </remarks>
+internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable conntrack)
+{
+    private readonly ConntrackTable _conntrack = conntrack;
+    private readonly ConntrackStore _store = conntrack.Store;
+    private int _routingVersion = routing.Version;
+    private Sysctls _sysctls = conntrack.Sysctls;
+
+    /// <summary>What is noted of the packet in hand.</summary>
+    public PathRecorder Recorder { get; } = new();
+
+    /// <summary>The known paths.</summary>
+    public PathTable Table { get; } = new();
+
+    /// <summary>How many packets went known ways.</summary>
+    public long Packets { get; private set; }
+
+    /// <summary>The hash that conntrack has of a packet's flow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint HashOf(in Packet packet) => _store.Hash.Of(packet.Tuple);
+
+    /// <summary>Has the processor fetch where conntrack will begin to look for a hash.</summary>
+    public void PrefetchBucket(uint hash) => _store.PrefetchBucket(hash);
+
+    /// <summary>Has the processor fetch the entry that conntrack will find first.</summary>
+    public void PrefetchEntry(uint hash) => _store.PrefetchEntry(hash);
+
+    /// <summary>Carries a packet that has just arrived through all of the node, if its path is known.</summary>
+    /// <returns>Whether it did. Where not, nothing has happened, and what the hooks will do with the packet is recorded.</returns>
+    public bool TryForward(ref SocketBuffer buffer) => TryForward(ref buffer, HashOf(buffer.Packet));
+
+    /// <inheritdoc cref="TryForward(ref SocketBuffer)"/>
+    public bool TryForward(ref SocketBuffer buffer, uint hash)
+    {
+        if (Carry(ref buffer, hash)) return true;
+        if (buffer.Entry > 0 || buffer.Info != ConntrackInfo.None) Recorder.Stop();
+        else Recorder.Begin(buffer);
+        return false;
+    }
+
+    private bool Carry(ref SocketBuffer buffer, uint hash)
+    {
+        if (_routingVersion != routing.Version || !ReferenceEquals(_sysctls, _conntrack.Sysctls))
+        {
+            Forget();
+            return false;
+        }
+
+        if (Table.Count == 0 || buffer.Entry > 0 || buffer.Info != ConntrackInfo.None) return false;
+        ref Packet packet = ref buffer.Packet;
+        if (packet.Ttl <= 1 || !ConntrackTable.MayKeepState(packet.Protocol)) return false;
+        long now = _conntrack.Timestamp;
+        if (!_conntrack.CollectorRests(now)) return false;
+        int link = _store.Peek(packet.Tuple, hash, now);
+        if (link == 0) return false;
+        bool reply = (link & 1) != 0;
+        ref ConntrackSlot slot = ref _store.Slots[link >> 1];
+        ref KnownPath path = ref Table.Find(reply ? slot.ReplyPath : slot.OriginalPath);
+        if (Unsafe.IsNullRef(ref path)
+            || path.InInterface != buffer.InInterface || path.MarkIn != buffer.Mark || path.Status != slot.Status || slot.Changed
+            || (path.ReadsFlowMark && path.FlowMark != slot.Mark)
+            || !_conntrack.TryAdvance(link, packet, now)) return false;
+
+        Table.Count1(ref path, packet.Length);
+        Packets++;
+        packet.Ttl--;
+        if ((slot.Status & (ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat)) != 0) Translate(ref packet, slot, reply);
+        buffer.Entry = link >> 1;
+        buffer.Info = reply ? ConntrackInfo.EstablishedReply : ConntrackInfo.Established;
+        buffer.Mark = path.MarkOut;
+        buffer.OutInterface = path.OutInterface;
+        buffer.NextHop = path.IsOnLink ? packet.Destination : path.NextHop;
+        return true;
+    }
+
+    /// <summary>Both translations at once: the packet becomes the inverse of the other direction's tuple.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Translate(ref Packet packet, in ConntrackSlot slot, bool reply)
+    {
+        ref readonly FlowTuple other = ref slot.Original;
+        if (!reply) other = ref slot.Reply;
+        packet.Source = other.Destination;
+        packet.Destination = other.Source;
+        if (packet.Protocol is Protocol.Icmp or Protocol.IcmpV6)
+        {
+            packet.SourcePort = other.SourcePort;
+            return;
+        }
+
+        packet.SourcePort = other.DestinationPort;
+        packet.DestinationPort = other.SourcePort;
+    }
+
+    /// <summary>A packet that was recorded has passed POSTROUTING: its flow's next ones may take the same way.</summary>
+    public void Learn(in SocketBuffer buffer)
+    {
+        Recorder.Stop();
+        int entry = buffer.Entry;
+        if (entry <= 0 || !ConntrackTable.MayKeepState(buffer.Packet.Protocol) || !_store.IsInTable(entry)) return;
+        ref ConntrackSlot slot = ref _store.Slots[entry];
+        if (slot.Has(ConntrackStatus.NatClash) || (buffer.Packet.Protocol == Protocol.Tcp && slot.State != (byte)TcpState.Established)) return;
+        if (Recorder.ReadsFlowMark && Recorder.FlowMark != slot.Mark) return;
+        if (!IsAsTranslated(buffer, slot)) return;
+        bool isOnLink = buffer.NextHop == buffer.Packet.Destination;
+        var path = new KnownPath
+        {
+            InInterface = Recorder.InInterface,
+            MarkIn = Recorder.MarkIn,
+            Status = slot.Status,
+            FlowMark = Recorder.FlowMark,
+            ReadsFlowMark = Recorder.ReadsFlowMark,
+            IsOnLink = isOnLink,
+            OutInterface = buffer.OutInterface,
+            MarkOut = buffer.Mark,
+            NextHop = isOnLink ? default : buffer.NextHop,
+        };
+        ushort number = Table.Intern(path, Recorder.Rules);
+        if (buffer.Info.IsReply()) slot.ReplyPath = number;
+        else slot.OriginalPath = number;
+    }
+
+    /// <summary>Rules, routes or parameters change: no path holds any longer.</summary>
+    public void Forget()
+    {
+        Recorder.Stop();
+        Table.Clear();
+        if (Table.HasRunOut)
+        {
+            _store.ForgetPaths();
+            Table.BeginAnew();
+        }
+
+        _routingVersion = routing.Version;
+        _sysctls = _conntrack.Sysctls;
+    }
+
+    /// <summary>Whether the packet left as <see cref="Carry"/> would have made it: a machine without nat rules translates nothing, and a bridge counts no hop.</summary>
+    private bool IsAsTranslated(in SocketBuffer buffer, in ConntrackSlot slot)
+    {
+        bool reply = buffer.Info.IsReply();
+        FlowTuple arrived = Recorder.Arrived;
+        if (!TupleHash.Same(arrived, slot.Tuple(reply)) || buffer.Packet.Ttl != Recorder.Ttl - 1) return false;
+        Packet expected = buffer.Packet;
+        (expected.Source, expected.Destination) = (arrived.Source, arrived.Destination);
+        (expected.SourcePort, expected.DestinationPort) = (arrived.SourcePort, arrived.DestinationPort);
+        if (slot.Has(ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat)) Translate(ref expected, slot, reply);
+        return TupleHash.Same(expected.Tuple, buffer.Packet.Tuple);
+    }
+}
