@@ -1,4 +1,3 @@
-using NodePortSim.Net;
 using NodePortSim.Netfilter.Paths;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
@@ -22,7 +21,7 @@ internal sealed partial class NetfilterMachine
     public bool TryForward(ref SocketBuffer buffer) => _paths.TryForward(ref buffer);
 
     /// <summary>Forwards a packet that has just arrived. One that is not to be forwarded ends here.</summary>
-    public ForwardVerdict Forward(ref SocketBuffer buffer) => Forward(ref buffer, _paths.HashOf(buffer.Packet));
+    public ForwardVerdict Forward(ref SocketBuffer buffer) => _paths.TryForward(ref buffer) ? default : RunForwarding(ref buffer);
 
     /// <summary>Forwards packets that have just arrived, as <see cref="Forward(ref SocketBuffer)"/> one after another would.</summary>
     /// <remarks>What conntrack will read for the next packets is fetched while one is in hand: with many flows memory is what takes time.</remarks>
@@ -40,11 +39,9 @@ internal sealed partial class NetfilterMachine
             if (ahead < buffers.Length) _paths.PrefetchBucket(hashes[ahead % BucketsAhead] = _paths.HashOf(buffers[ahead].Packet));
             ahead = i + EntriesAhead;
             if (ahead >= 0 && ahead < buffers.Length) _paths.PrefetchEntry(hashes[ahead % BucketsAhead]);
-            if (i >= 0) verdicts[i] = Forward(ref buffers[i], hash);
+            if (i >= 0) verdicts[i] = _paths.TryForward(ref buffers[i], buffers[i].Packet.Tuple, hash) ? default : RunForwarding(ref buffers[i]);
         }
     }
-
-    private ForwardVerdict Forward(ref SocketBuffer buffer, uint hash) => _paths.TryForward(ref buffer, hash) ? default : RunForwarding(ref buffer);
 
     private ForwardVerdict RunForwarding(ref SocketBuffer buffer)
     {

@@ -39,18 +39,22 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
 
     /// <summary>Carries a packet that has just arrived through all of the node, if its path is known.</summary>
     /// <returns>Whether it did. Where not, nothing has happened, and what the hooks will do with the packet is recorded.</returns>
-    public bool TryForward(ref SocketBuffer buffer) => TryForward(ref buffer, HashOf(buffer.Packet));
+    public bool TryForward(ref SocketBuffer buffer)
+    {
+        FlowTuple tuple = buffer.Packet.Tuple;
+        return TryForward(ref buffer, tuple, _store.Hash.Of(tuple));
+    }
 
     /// <inheritdoc cref="TryForward(ref SocketBuffer)"/>
-    public bool TryForward(ref SocketBuffer buffer, uint hash)
+    public bool TryForward(ref SocketBuffer buffer, in FlowTuple tuple, uint hash)
     {
-        if (Carry(ref buffer, hash)) return true;
+        if (Carry(ref buffer, tuple, hash)) return true;
         if (buffer.Entry > 0 || buffer.Info != ConntrackInfo.None) Recorder.Stop();
         else Recorder.Begin(buffer);
         return false;
     }
 
-    private bool Carry(ref SocketBuffer buffer, uint hash)
+    private bool Carry(ref SocketBuffer buffer, in FlowTuple tuple, uint hash)
     {
         if (_routingVersion != routing.Version || !ReferenceEquals(_sysctls, _conntrack.Sysctls))
         {
@@ -63,7 +67,7 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
         if (packet.Ttl <= 1 || !ConntrackTable.MayKeepState(packet.Protocol)) return false;
         long now = _conntrack.Timestamp;
         if (!_conntrack.CollectorRests(now)) return false;
-        int link = _store.Peek(packet.Tuple, hash, now);
+        int link = _store.Peek(tuple, hash, now);
         if (link == 0) return false;
         bool reply = (link & 1) != 0;
         ref ConntrackSlot slot = ref _store.Slots[link >> 1];

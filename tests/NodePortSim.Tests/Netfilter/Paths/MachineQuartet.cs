@@ -140,6 +140,9 @@ internal sealed class MachineQuartet
         return default;
     }
 
+    /// <summary>A machine on the node that the packets of <see cref="Conversations"/> meet, without rules.</summary>
+    public static NetfilterMachine Machine(ulong seed, TimeProvider time) => new(Routing(), new Sysctls { Forwarding = true }, time, new RandomSource(seed));
+
     private static RoutingTable Routing()
     {
         var routing = new RoutingTable();
