@@ -1,89 +1,79 @@
 using BenchmarkDotNet.Attributes;
-using NodePortSim.KubeProxy;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
-using NodePortSim.Netfilter.Tracing;
-using NodePortSim.Routing;
+using NodePortSim.Netfilter.Paths;
 
 namespace NodePortSim.Benchmarks;
 
 /// <summary>
-/// One packet through the hooks of one node (PREROUTING, FORWARD, POSTROUTING): of an established NodePort flow, and the first of a new one.
-/// The baseline is one look-up of the same number of flows in a <see cref="Dictionary{TKey, TValue}"/>.
+/// One packet through one node (PREROUTING, routing, FORWARD, POSTROUTING), by the number of Services: data segments of answered NodePort flows in both
+/// directions, one by one and in bulk, and the first packet of a new flow. The baseline is one look-up of the same flows in a
+/// <see cref="Dictionary{TKey, TValue}"/>.
 /// </summary>
 [MemoryDiagnoser]
 public class PacketBenchmarks
 {
-    private const int Flows = 1000;
+    private const int Flows = 1000, BatchSize = 64, PayloadLength = 100;
 
     private readonly VirtualTimeProvider _time = new();
     private readonly Dictionary<FlowTuple, int> _dictionary = [];
-    private readonly Packet[] _established = new Packet[Flows];
-    private NetfilterMachine _machine = null!;
-    private RoutingTable _routing = null!;
+
+    /// <summary>The next segment of each flow: first all of the clients', then all of the servers'.</summary>
+    private readonly Packet[] _segments = new Packet[2 * Flows];
+    private readonly SocketBuffer[] _batch = new SocketBuffer[BatchSize];
+    private readonly ForwardVerdict[] _verdicts = new ForwardVerdict[BatchSize];
+    private BenchmarkNode _node = null!;
     private uint _next;
 
-    /// <summary>The number of NodePort Services before the one that is asked.</summary>
+    /// <summary>The number of NodePort Services; flows go to that whose rules stand last.</summary>
     [Params(1, 100, 1000, 10_000, 100_000)]
     public int Services { get; set; }
 
     [GlobalSetup]
     public void Setup()
     {
-        _routing = new RoutingTable();
-        NetworkInterface eth0 = _routing.AddInterface("eth0");
-        _routing.AddAddress(eth0, new InterfaceAddress(BenchmarkCluster.NodeAddress, 24, AddressScope.Global));
-        _routing.AddRoute(new Route(IpCidr.Parse("10.0.0.0/8"), IpAddr.Parse("172.18.0.5"), eth0.Index));
-        _machine = new NetfilterMachine(_routing, new Sysctls { Forwarding = true }, _time, new RandomSource(1));
-        var proxy = new NodeProxy(IpFamily.IPv4, BenchmarkCluster.Options, BenchmarkCluster.Node);
-        _machine.Load(proxy.Sync(BenchmarkCluster.Services(Services), BenchmarkCluster.Slices(Services, 3)).Rules);
+        _node = new BenchmarkNode(Services, 3, _time);
         for (uint i = 0; i < Flows; i++)
         {
-            Packet packet = First(i);
-            _dictionary[packet.Tuple] = (int)i;
-            _established[i] = packet;
-            Pass(packet);
+            Packet syn = _node.SynToLast(i);
+            _segments[Flows + i] = _node.Establish(syn);
+            _segments[i] = BenchmarkNode.Segment(syn, 64000);
         }
+
+        for (int i = 0; i < _segments.Length; i++) _dictionary[_segments[i].Tuple] = i;
     }
 
     [Benchmark(Baseline = true)]
-    public int DictionaryLookup() => _dictionary[_established[_next++ % Flows].Tuple];
+    public int DictionaryLookup() => _dictionary[Next().Tuple];
 
     [Benchmark]
-    public bool EstablishedPacket() => Pass(_established[_next++ % Flows]);
+    public bool EstablishedPacket() => _node.Pass(Next());
+
+    [Benchmark(OperationsPerInvoke = BatchSize)]
+    public bool EstablishedPacketsInBulk()
+    {
+        foreach (ref SocketBuffer place in _batch.AsSpan()) BenchmarkNode.Put(ref place, Next());
+        return _node.Pass(_batch, _verdicts);
+    }
 
     [Benchmark]
     public bool NewConnection()
     {
         // Old flows end, so that the table keeps its size: a flow lasts as long as a SYN that is not answered.
         _time.Advance(TimeSpan.FromMilliseconds(20));
-        return Pass(First(Flows + _next++ % 1_000_000));
+        return _node.Pass(_node.SynToLast(Flows + _next++ % 1_000_000));
     }
 
-    private Packet First(uint flow) => new()
+    /// <summary>Flow by flow, client and server in turn: new data each time, which acknowledges what the other side has sent.</summary>
+    private ref readonly Packet Next()
     {
-        Source = IpAddr.FromIPv4(0xAC120064u + flow / 50000),
-        Destination = BenchmarkCluster.NodeAddress,
-        SourcePort = (ushort)(10000 + flow % 50000),
-        DestinationPort = (ushort)(BenchmarkCluster.FirstNodePort + Math.Min(Services, BenchmarkCluster.MaxNodePorts) - 1),
-        Protocol = Protocol.Tcp,
-        Flags = TcpFlags.Syn,
-        Ttl = 64,
-        WindowScale = 7,
-        Window = 64240,
-        Sequence = flow,
-        Length = 60,
-    };
-
-    private bool Pass(in Packet packet)
-    {
-        var silent = default(SilentTrace);
-        var buffer = new SocketBuffer(packet, 2);
-        if (_machine.Run(Hook.Prerouting, ref buffer, ref silent).Result != HookResult.Accept) return false;
-        RouteDecision route = _routing.Lookup(buffer.Packet.Destination);
-        buffer.OutInterface = route.OutInterface;
-        buffer.NextHop = route.NextHop;
-        return _machine.Run(Hook.Forward, ref buffer, ref silent).Result == HookResult.Accept
-            && _machine.Run(Hook.Postrouting, ref buffer, ref silent).Result == HookResult.Accept;
+        uint turn = _next++ % (2 * Flows), flow = turn >> 1;
+        bool isServer = (turn & 1) != 0;
+        ref Packet packet = ref _segments[isServer ? Flows + flow : flow];
+        ref Packet other = ref _segments[isServer ? flow : Flows + flow];
+        packet.Sequence += (uint)packet.PayloadLength;
+        packet.PayloadLength = PayloadLength;
+        packet.Acknowledgment = other.Sequence + (uint)other.PayloadLength;
+        return ref packet;
     }
 }
