@@ -76,8 +76,8 @@ internal sealed partial class NetfilterMachine
     /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
     public void Load(RuleSet rules, FlushedChains flushed)
     {
-        _paths.Forget();
-        RulesOf(rules.Family).Replace(rules, flushed);
+        _paths.Table.Settle();
+        if (!RulesOf(rules.Family).Replace(rules, flushed)) _paths.Forget();
     }
 
     /// <summary>Runs a hook on a packet. OUTPUT routes again where it must (spec netfilter-datapath 1.5).</summary>

@@ -8,7 +8,7 @@ namespace NodePortSim.Routing;
 /// Look-ups: local addresses first (the kernel's table <c>local</c>), then the longest prefix. Changing it is cold; looking up allocates
 /// nothing. Not thread-safe while it is changed.
 /// </remarks>
-public sealed class RoutingTable
+public sealed partial class RoutingTable
 {
     private static readonly IpCidr LoopbackNetwork = IpCidr.Parse("127.0.0.0/8");
     private static readonly IpAddr LimitedBroadcast = IpAddr.Parse("255.255.255.255");
@@ -26,9 +26,6 @@ public sealed class RoutingTable
         AddAddress(lo, new InterfaceAddress(IpAddr.Parse("127.0.0.1"), 8, AddressScope.Host));
         AddAddress(lo, new InterfaceAddress(IpAddr.Parse("::1"), 128, AddressScope.Host));
     }
-
-    /// <summary>Changes whenever the table does.</summary>
-    internal int Version { get; private set; }
 
     /// <summary>The interfaces by index: the first has index 1.</summary>
     public IReadOnlyList<NetworkInterface> Interfaces => _interfaces;
@@ -89,9 +86,7 @@ public sealed class RoutingTable
             if (bucket.PrefixLength == destination.PrefixLength) bucket.Routes.Remove(destination.Address);
     }
 
-    /// <summary>The type of an address as <c>addrtype</c> and the routing step see it (spec netfilter-datapath 4).</summary>
-    /// <param name="address">The address.</param>
-    internal AddressType AddressTypeOf(IpAddr address)
+    private AddressType FindType(IpAddr address)
     {
         if (_broadcast.Contains(address) || address == LimitedBroadcast) return AddressType.Broadcast;
         if (IsLocal(address)) return AddressType.Local;
@@ -106,11 +101,9 @@ public sealed class RoutingTable
         return LoopbackNetwork.Contains(address) && !_broadcast.Contains(address);
     }
 
-    /// <summary>Routes a destination.</summary>
-    /// <param name="destination">The destination address.</param>
-    internal RouteDecision Lookup(IpAddr destination)
+    private RouteDecision FindRoute(IpAddr destination, AddressType type)
     {
-        switch (AddressTypeOf(destination))
+        switch (type)
         {
             case AddressType.Local:
                 return new RouteDecision(RouteType.Local, 1, destination, default);

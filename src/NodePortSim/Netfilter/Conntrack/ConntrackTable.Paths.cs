@@ -15,9 +15,6 @@ internal sealed partial class ConntrackTable
     /// <summary>Whether no entry would be collected for a packet of that instant.</summary>
     public bool CollectorRests(long now) => _collector.Rests(now);
 
-    /// <summary>Whether a packet's protocol is one whose packets of an answered flow can change nothing but the entry's time and windows.</summary>
-    public static bool MayKeepState(Protocol protocol) => protocol is Protocol.Tcp or Protocol.Udp or Protocol.Icmp or Protocol.IcmpV6;
-
     /// <summary>Tracks a packet of an answered flow where neither the entry's state nor its status change by it.</summary>
     /// <param name="link">The tuple that the packet has.</param>
     /// <param name="packet">The packet.</param>

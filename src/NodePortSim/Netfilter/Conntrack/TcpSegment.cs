@@ -10,13 +10,16 @@ namespace NodePortSim.Netfilter.Conntrack;
 /// </remarks>
 internal static class TcpSegment
 {
-    /// <summary>Tracks a segment, if it is such a one.</summary>
+    /// <summary>Whether a segment has no other flags than ACK and PSH.</summary>
+    public static bool HasFlags(in Packet packet) => (packet.Flags & ~TcpFlags.Psh) == TcpFlags.Ack;
+
+    /// <summary>Tracks a segment with such flags, if it is such a one.</summary>
     /// <returns>Whether it was; where not, nothing has changed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTrack(ref ConntrackSlot slot, ref TcpFlow flow, TimeoutTable timeouts, in Packet packet, bool reply, out long timeout)
     {
         timeout = 0;
-        if (slot.State != (byte)TcpState.Established || !slot.Has(ConntrackStatus.Assured) || (packet.Flags & ~TcpFlags.Psh) != TcpFlags.Ack) return false;
+        if (slot.State != (byte)TcpState.Established || !slot.Has(ConntrackStatus.Assured)) return false;
         ref TcpSide sender = ref flow.Side(reply);
         ref TcpSide receiver = ref flow.Side(!reply);
         uint sequence = packet.Sequence, ack = packet.Acknowledgment, end = sequence + (uint)packet.PayloadLength;

@@ -9,7 +9,8 @@ namespace NodePortSim.Netfilter.Paths;
 /// <remarks>
 /// Conntrack is as it is without: windows, timeouts and accounts are kept for every packet. A packet that would change state or status of its
 /// entry, whose entry has another status or mark than the one that was recorded, or that comes while entries are being collected, takes the
-/// general way; so do all after a change of rules, routes or parameters, until paths are known anew. Not thread-safe.
+/// general way; so do all after a change of routes, parameters or rules other than those of nat, until
+/// paths are known anew. Not thread-safe.
 /// </remarks>
 internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable conntrack)
 {
@@ -41,6 +42,12 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
     /// <returns>Whether it did. Where not, nothing has happened, and what the hooks will do with the packet is recorded.</returns>
     public bool TryForward(ref SocketBuffer buffer)
     {
+        if (!MayHavePath(buffer.Packet))
+        {
+            Recorder.Stop();
+            return false;
+        }
+
         FlowTuple tuple = buffer.Packet.Tuple;
         return TryForward(ref buffer, tuple, _store.Hash.Of(tuple));
     }
@@ -48,11 +55,22 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
     /// <inheritdoc cref="TryForward(ref SocketBuffer)"/>
     public bool TryForward(ref SocketBuffer buffer, in FlowTuple tuple, uint hash)
     {
+        if (!MayHavePath(buffer.Packet))
+        {
+            Recorder.Stop();
+            return false;
+        }
+
         if (Carry(ref buffer, tuple, hash)) return true;
         if (buffer.Entry > 0 || buffer.Info != ConntrackInfo.None) Recorder.Stop();
         else Recorder.Begin(buffer);
         return false;
     }
+
+    /// <summary>Whether packets like this one may have a path: it is not the first of a connection, nor one of its last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool MayHavePath(in Packet packet) =>
+        packet.Protocol == Protocol.Tcp ? TcpSegment.HasFlags(packet) : packet.Protocol is Protocol.Udp or Protocol.Icmp or Protocol.IcmpV6;
 
     private bool Carry(ref SocketBuffer buffer, in FlowTuple tuple, uint hash)
     {
@@ -64,7 +82,7 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
 
         if (Table.Count == 0 || buffer.Entry > 0 || buffer.Info != ConntrackInfo.None) return false;
         ref Packet packet = ref buffer.Packet;
-        if (packet.Ttl <= 1 || !ConntrackTable.MayKeepState(packet.Protocol)) return false;
+        if (packet.Ttl <= 1) return false;
         long now = _conntrack.Timestamp;
         if (!_conntrack.CollectorRests(now)) return false;
         int link = _store.Peek(tuple, hash, now);
@@ -112,7 +130,7 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
     {
         Recorder.Stop();
         int entry = buffer.Entry;
-        if (entry <= 0 || !ConntrackTable.MayKeepState(buffer.Packet.Protocol) || !_store.IsInTable(entry)) return;
+        if (entry <= 0 || !_store.IsInTable(entry)) return;
         ref ConntrackSlot slot = ref _store.Slots[entry];
         if (slot.Has(ConntrackStatus.NatClash) || (buffer.Packet.Protocol == Protocol.Tcp && slot.State != (byte)TcpState.Established)) return;
         if (Recorder.ReadsFlowMark && Recorder.FlowMark != slot.Mark) return;

@@ -55,6 +55,20 @@ public class KnownPathTests
     }
 
     [Fact]
+    public void A_reload_of_nat_alone_leaves_paths_known_and_their_counts_where_they_were()
+    {
+        Bed bed = Talking(BuiltIn("FORWARD", Rule(new AcceptTarget(), new ConntrackMatch(ConntrackStates.Established))));
+        Send(bed, 1);
+        bed.With(IptablesTable.Nat, BuiltIn("PREROUTING"), BuiltIn("POSTROUTING", Rule(new AcceptTarget()), Rule(new MasqueradeTarget())));
+        Send(bed, 2);
+        (bed.Count(IptablesTable.Filter, "FORWARD", 0), bed.Machine.PacketsOfKnownPaths).Should().Be(("[5:268]", 3L));
+        RuleSet withoutNat = RuleSet.Empty(IpFamily.IPv4).With(bed.Machine.Rules(IpFamily.IPv4)[IptablesTable.Filter]!);
+        bed.Machine.Load(withoutNat, FlushedChains.None);
+        Send(bed, 1);
+        bed.Machine.PacketsOfKnownPaths.Should().Be(3, "nothing translates sources any longer");
+    }
+
+    [Fact]
     public void A_rule_that_looks_at_the_packets_length_keeps_every_packet_on_the_general_way()
     {
         Bed bed = Talking(BuiltIn("FORWARD", Rule(null, new LengthMatch(1000, 1500))));
@@ -111,11 +125,11 @@ public class KnownPathTests
         Bed bed = Talking(BuiltIn("FORWARD", Rule(new AcceptTarget(), new ConntrackMatch(ConntrackStates.Established))));
         for (int i = 0; i < 70_000; i++)
         {
-            bed.Machine.Load(bed.Machine.Rules(IpFamily.IPv4), FlushedChains.None);
+            bed.Machine.Conntrack.Sysctls = bed.Machine.Conntrack.Sysctls with { IcmpRateLimit = i };
             Send(bed, 1);
         }
 
-        bed.Machine.PacketsOfKnownPaths.Should().Be(0, "every packet was the first after a reload");
+        bed.Machine.PacketsOfKnownPaths.Should().Be(0, "every packet was the first after a change of parameters");
         Send(bed, 1);
         bed.Machine.PacketsOfKnownPaths.Should().Be(1);
     }
