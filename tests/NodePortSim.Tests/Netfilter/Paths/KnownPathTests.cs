@@ -89,6 +89,34 @@ public class KnownPathTests
     }
 
     [Fact]
+    public void A_path_is_not_taken_with_another_status_of_the_flow()
+    {
+        var assured = new ConntrackMatch(ConntrackStates.None) { Entry = new ConntrackEntryTest { Status = new ConntrackStatusTest(ConntrackStatuses.Assured) } };
+        Bed bed = new Bed().With(IptablesTable.Filter, BuiltIn("FORWARD", Rule(new DropTarget(), assured)));
+        Packet request = Syn(Client, Pod) with { Protocol = Protocol.Udp };
+        Packet answer = request with
+        {
+            Source = request.Destination,
+            Destination = request.Source,
+            SourcePort = request.DestinationPort,
+            DestinationPort = request.SourcePort,
+        };
+        ForwardResult Pass(Packet packet)
+        {
+            var buffer = new SocketBuffer(packet, packet == request ? Eth0 : Veth2);
+            return bed.Machine.Forward(ref buffer).Result;
+        }
+
+        ForwardResult[] results = [Pass(request), Pass(answer), Pass(request), Pass(request)];
+        results.Should().AllBeEquivalentTo(ForwardResult.Forwarded);
+        bed.Machine.PacketsOfKnownPaths.Should().Be(1);
+        bed.Wait(3);
+        Pass(request).Should().Be(ForwardResult.Ended, "a flow of more than two seconds is assured");
+        Pass(request).Should().Be(ForwardResult.Ended);
+        bed.Machine.PacketsOfKnownPaths.Should().Be(1);
+    }
+
+    [Fact]
     public void Flows_that_meet_the_same_rules_share_a_path()
     {
         Bed bed = Talking(BuiltIn("FORWARD"));

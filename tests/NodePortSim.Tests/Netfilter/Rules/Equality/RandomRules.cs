@@ -93,7 +93,11 @@ internal sealed class RandomRules(RandomSource random, IpFamily family = IpFamil
         4 => new RecentMatch(RecentMode.Check, "one") { Seconds = 10, Reap = Chance(2) },
         5 => new NfacctMatch("any"),
         6 => new MarkMatch(random.NextBelow(4), 3, Chance(3)),
-        7 => new ConntrackMatch((ConntrackStates)random.NextBelow(128), Chance(3)),
+        7 when Chance(2) => new ConntrackMatch((ConntrackStates)random.NextBelow(128), Chance(3)),
+        7 => new ConntrackMatch(ConntrackStates.None)
+        {
+            Entry = new ConntrackEntryTest { Status = new ConntrackStatusTest((ConntrackStatuses)(1 + random.NextBelow(15)), Chance(3)) },
+        },
         8 => new StateMatch((ConntrackStates)random.NextBelow(32), Chance(3)),
         9 => new ConnmarkMatch(random.NextBelow(2), 1, Chance(3)),
         10 => new MultiportMatch((MultiportSide)random.NextBelow(3), [Range(), new PortRange(80)], Chance(3)),
