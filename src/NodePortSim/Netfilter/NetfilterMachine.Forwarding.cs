@@ -34,12 +34,11 @@ internal sealed partial class NetfilterMachine
         Span<uint> hashes = stackalloc uint[BucketsAhead];
         for (int i = -BucketsAhead; i < buffers.Length; i++)
         {
-            uint hash = i >= 0 ? hashes[i % BucketsAhead] : 0;
-            int ahead = i + BucketsAhead;
-            if (ahead < buffers.Length) _paths.PrefetchBucket(hashes[ahead % BucketsAhead] = _paths.HashOf(buffers[ahead].Packet));
-            ahead = i + EntriesAhead;
-            if (ahead >= 0 && ahead < buffers.Length) _paths.PrefetchEntry(hashes[ahead % BucketsAhead]);
-            if (i >= 0) verdicts[i] = _paths.TryForward(ref buffers[i], buffers[i].Packet.Tuple, hash) ? default : RunForwarding(ref buffers[i]);
+            int ahead = i + EntriesAhead;
+            if (ahead >= 0 && ahead < buffers.Length) Conntrack.PrefetchEntry(hashes[ahead % BucketsAhead]);
+            ahead = i + BucketsAhead;
+            if (ahead < buffers.Length) hashes[ahead % BucketsAhead] = Conntrack.Prefetch(buffers[ahead].Packet);
+            if (i >= 0) verdicts[i] = Forward(ref buffers[i]);
         }
     }
 

@@ -7,13 +7,14 @@ internal sealed class ConntrackCollector
     private const int SlotsPerStep = 256;
     private const int ShortestRestSeconds = 1, LongestRestSeconds = 60, LongestCountedSeconds = 300;
     private const int InitialSamples = 100;
+    private const int Resting = -1;
 
     private readonly ConntrackStore _store;
     private readonly long _ticksPerSecond;
     private long _nextRun;
-    private long _average;
+    private Int128 _remaining;
     private int _samples;
-    private int _cursor;
+    private int _cursor = Resting;
     private bool _trimAsked, _trimming;
 
     public ConntrackCollector(ConntrackStore store, long ticksPerSecond, long now)
@@ -27,60 +28,82 @@ internal sealed class ConntrackCollector
     public void Trim() => _trimAsked = true;
 
     /// <summary>Whether <see cref="Step"/> would do nothing at an instant.</summary>
-    public bool Rests(long now) => _cursor == 0 && now < _nextRun;
+    public bool Rests(long now) => _cursor == Resting && now < _nextRun;
 
     /// <summary>Does a bounded part of a run, if one is due.</summary>
     public void Step(int conntrackMax)
     {
-        if (_cursor == 0)
+        if (_cursor == Resting)
         {
             if (_store.Now < _nextRun) return;
-            _cursor = 1;
-            _average = LongestRestSeconds * _ticksPerSecond;
+            _cursor = 0;
             _samples = InitialSamples;
+            _remaining = (Int128)InitialSamples * LongestRestSeconds * _ticksPerSecond;
             _trimming = _trimAsked;
             _trimAsked = false;
         }
 
         int end = Math.Min(_cursor + SlotsPerStep, _store.Used);
-        for (; _cursor < end; _cursor++) Visit(_cursor, conntrackMax);
+        for (; _cursor < end; _cursor += ExpiryBlock.Entries) VisitBlock(_cursor, conntrackMax);
         if (_cursor < _store.Used) return;
-        _cursor = 0;
-        _nextRun = _store.Now + Math.Clamp(_average, ShortestRestSeconds * _ticksPerSecond, LongestRestSeconds * _ticksPerSecond);
+        _cursor = Resting;
+        var average = (long)(_remaining / _samples);
+        _nextRun = _store.Now + Math.Clamp(average, ShortestRestSeconds * _ticksPerSecond, LongestRestSeconds * _ticksPerSecond);
     }
 
     /// <summary>Removes every expired entry now.</summary>
     public void CollectAll()
     {
-        for (int entry = 1; entry < _store.Used; entry++)
-        {
-            if (_store.IsInTable(entry) && _store.Slots[entry].Expires <= _store.Now) _store.Remove(entry);
-        }
+        for (int first = 0; first < _store.Used; first += ExpiryBlock.Entries) _store.CollectBlock(first);
     }
 
-    private void Visit(int entry, int conntrackMax)
+    /// <summary>Collects a block and adds up for how long its entries will stay; where all stay for as long as counts, without a look at them.</summary>
+    private void VisitBlock(int first, int conntrackMax)
     {
-        if (!_store.IsInTable(entry)) return;
+        ref ExpiryBlock block = ref _store.BlockAt(first);
+        if (block.Living == 0) return;
+        long longest = LongestCountedSeconds * _ticksPerSecond;
+        if (!_trimming && block.Earliest - _store.Now >= longest)
+        {
+            _remaining += (Int128)longest * block.Living;
+            _samples += block.Living;
+            return;
+        }
+
+        long earliest = long.MaxValue;
+        int end = Math.Min(first + ExpiryBlock.Entries, _store.Used);
+        for (int entry = first; entry < end; entry++)
+        {
+            if (_store.IsInTable(entry) && Stays(entry, conntrackMax)) earliest = Math.Min(earliest, _store.Slots[entry].Expires);
+        }
+
+        block.Earliest = earliest;
+    }
+
+    private bool Stays(int entry, int conntrackMax)
+    {
         ref readonly ConntrackSlot slot = ref _store.Slots[entry];
         long remaining = slot.Expires - _store.Now;
         if (remaining <= 0)
         {
             _store.Remove(entry);
-            return;
+            return false;
         }
 
         if (_trimming && _store.Count >= conntrackMax / 100 * 95 && MayTrim(slot))
         {
             _store.Remove(entry);
             _store.Statistics.EarlyDrop++;
-            return;
+            return false;
         }
 
-        _average += (Math.Clamp(remaining, ShortestRestSeconds * _ticksPerSecond, LongestCountedSeconds * _ticksPerSecond) - _average) / ++_samples;
+        _remaining += Math.Clamp(remaining, ShortestRestSeconds * _ticksPerSecond, LongestCountedSeconds * _ticksPerSecond);
+        _samples++;
+        return true;
     }
 
     private static bool MayTrim(in ConntrackSlot slot) =>
         !slot.Has(ConntrackStatus.Assured)
-        || (slot.Original.Protocol == Net.Protocol.Tcp
+        || (slot.Protocol == Net.Protocol.Tcp
             && (TcpState)slot.State is TcpState.FinWait or TcpState.LastAck or TcpState.TimeWait or TcpState.Close or TcpState.CloseWait);
 }

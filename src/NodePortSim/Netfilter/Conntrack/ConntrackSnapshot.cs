@@ -10,17 +10,17 @@ internal static class ConntrackSnapshot
         ref readonly ConntrackSlot slot = ref store.Slots[entry];
         long now = time.GetTimestamp();
         long remaining = slot.Has(ConntrackStatus.Confirmed) ? slot.Expires - now : slot.Expires;
-        Protocol protocol = slot.Original.Protocol;
+        Protocol protocol = slot.Protocol;
         ConntrackAccounts counted = slot.Accounted ? store.Accounts[entry] : default;
         return new ConntrackEntry
         {
-            Original = slot.Original,
-            Reply = slot.Reply,
+            Original = store.Tuple(entry, reply: false),
+            Reply = store.Tuple(entry, reply: true),
             TimeoutSeconds = Math.Max(remaining, 0) / time.TimestampFrequency,
             TcpState = protocol == Protocol.Tcp ? (TcpState)slot.State : null,
             SctpState = protocol == Protocol.Sctp ? (SctpState)slot.State : null,
             Status = slot.Status,
-            Mark = slot.Mark,
+            Mark = store.MarkOf(entry),
             Id = slot.Serial,
             Created = time.GetUtcNow() - time.GetElapsedTime(slot.Created, now),
             Counters = slot.Accounted

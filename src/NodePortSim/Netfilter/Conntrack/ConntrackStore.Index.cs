@@ -1,84 +1,61 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using NodePortSim.Net;
 
 namespace NodePortSim.Netfilter.Conntrack;
 
 /// <content>
-/// The index: both tuples of every confirmed entry hang in one table of chains. A link is the entry's number doubled, plus 1 for its reply
-/// tuple; 0 ends a chain. Buckets are taken from the hash's high bits, so that the kernel's buckets are runs of ours, whatever our size.
+/// The index: both tuples of every confirmed entry hang in one table of buckets, found by the low bits of the hash. It grows by linear hashing:
+/// one bucket at a time is split in two, so that no packet waits for more than a few.
 /// </content>
 internal sealed partial class ConntrackStore
 {
-    private const int KernelBucketBits = 18;
+    /// <summary>Tuples for each bucket, on average: the index takes 6.4 bytes for each.</summary>
+    private const int Load = 5;
 
-    private int[] _buckets;
-    private int _shift;
+    private const int FirstBuckets = 16, KernelBucketBits = 18;
 
-    /// <summary>Finds the link of a tuple; 0 for none. Expired entries on the way are removed (spec netfilter-datapath 2.4).</summary>
-    public int Find(in FlowTuple tuple, uint hash)
-    {
-    again:
-        int link = _buckets[hash >> _shift];
-        while (link != 0)
-        {
-            ref ConntrackSlot slot = ref Slots[link >> 1];
-            if (slot.Expires <= Now)
-            {
-                Remove(link >> 1);
-                goto again;
-            }
+    private ChunkedArray<TupleBucket> _buckets;
+    private uint _bucketCount = FirstBuckets, _mask = FirstBuckets - 1;
+    private int _links;
 
-            if ((link & 1) == 0)
-            {
-                if (slot.OriginalHash == hash && TupleHash.Same(slot.Original, tuple)) return link;
-                link = slot.NextOriginal;
-            }
-            else
-            {
-                if (slot.ReplyHash == hash && TupleHash.Same(slot.Reply, tuple)) return link;
-                link = slot.NextReply;
-            }
-        }
-
-        return 0;
-    }
+    /// <summary>Finds a tuple: the entry's number doubled, plus 1 where it is its reply tuple; 0 for none. Expired entries on the way are removed (spec netfilter-datapath 2.4).</summary>
+    public int Find(in TupleKey key, in FlowTuple tuple) => Find(key, tuple, self: 0);
 
     /// <summary>Whether a reply tuple is used by another flow than that of <paramref name="self"/> (spec netfilter-datapath 3.2).</summary>
-    public bool IsTaken(in FlowTuple reply, uint hash, int self)
+    public bool IsTaken(in TupleKey key, in FlowTuple reply, int self)
     {
-    again:
-        int link = _buckets[hash >> _shift];
-        while (link != 0)
-        {
-            ref ConntrackSlot slot = ref Slots[link >> 1];
-            if (slot.Expires <= Now)
-            {
-                Remove(link >> 1);
-                goto again;
-            }
+        if (Find(key, reply, self) == 0) return false;
+        Statistics.Found++;
+        return true;
+    }
 
-            bool isReply = (link & 1) != 0;
-            if ((isReply ? slot.ReplyHash : slot.OriginalHash) == hash
-                && TupleHash.Same(isReply ? slot.Reply : slot.Original, reply)
-                && !TupleHash.Same(slot.Original, Slots[self].Original))
-            {
-                Statistics.Found++;
-                return true;
-            }
+    /// <summary>Asks for the bucket of a hash, for a look-up that follows soon.</summary>
+    public void PrefetchBucket(uint hash) => CacheHint.Prefetch(ref BucketOf(hash));
 
-            link = isReply ? slot.NextReply : slot.NextOriginal;
-        }
-
-        return false;
+    /// <summary>Asks for the entry that a look-up of the hash will visit first. The bucket should have come by now.</summary>
+    public void PrefetchEntry(uint hash)
+    {
+        ref TupleBucket bucket = ref BucketOf(hash);
+        uint candidates = bucket.Candidates(hash);
+        if (candidates == 0) return;
+        int entry = TupleBucket.Entry(bucket[BitOperations.TrailingZeroCount(candidates)]);
+        CacheHint.Prefetch(ref Slots[entry]);
+        if (Tcp.Has(entry)) CacheHint.Prefetch(ref Tcp[entry]);
     }
 
     /// <summary>Puts an entry into the table. Its tuples must not be there.</summary>
     public void Insert(int entry, bool replyOnly)
     {
         ref ConntrackSlot slot = ref Slots[entry];
-        if (!replyOnly) Link(slot.OriginalHash, entry << 1);
-        Link(slot.ReplyHash, entry << 1 | 1);
         slot.Status |= ConntrackStatus.Confirmed;
         slot.Expires += Now;
+        slot.IsToItself = slot.OriginalAddresses == slot.ReplyAddresses && slot.OriginalPorts == slot.ReplyPorts
+            && TupleHash.Same(Tuple(entry, reply: false), Tuple(entry, reply: true));
+        BeginExpiry(entry, slot.Expires);
+        if (!replyOnly) Link(entry, reply: false);
+        Link(entry, reply: true);
+        while (_links > _bucketCount * Load) Split();
     }
 
     /// <summary>
@@ -87,15 +64,17 @@ internal sealed partial class ConntrackStore
     /// </summary>
     public bool EarlyDrop(uint hash)
     {
-        uint first = hash >> (32 - KernelBucketBits);
+        const uint kernelMask = (1u << KernelBucketBits) - 1;
         for (uint i = 0; i < 8; i++)
         {
-            uint kernelBucket = (first + i) & ((1u << KernelBucketBits) - 1);
+            uint kernelBucket = (hash + i) & kernelMask;
             int dropped = 0;
-            uint low = kernelBucket << (32 - KernelBucketBits), high = low + ((1u << (32 - KernelBucketBits)) - 1);
-            for (uint bucket = low >> _shift; bucket <= high >> _shift; bucket++)
+
+            // Hashes that are equal in the kernel's bits share one bucket of ours while we have fewer buckets than the kernel.
+            uint step = _mask <= kernelMask ? _bucketCount : kernelMask + 1;
+            for (uint bucket = _mask <= kernelMask ? BucketNumber(kernelBucket) : kernelBucket; bucket < _bucketCount; bucket += step)
             {
-                while (FirstUnassured((int)bucket, kernelBucket) is int entry and not 0)
+                while (FirstUnassured((int)bucket, kernelBucket, kernelMask) is int entry and not 0)
                 {
                     Remove(entry);
                     dropped++;
@@ -110,53 +89,76 @@ internal sealed partial class ConntrackStore
         return false;
     }
 
-    private int FirstUnassured(int bucket, uint kernelBucket)
+    private int Find(in TupleKey key, in FlowTuple tuple, int self)
     {
-        int link = _buckets[bucket];
-        while (link != 0)
+    again:
+        ref TupleBucket bucket = ref BucketOf(key.Hash);
+        while (true)
         {
-            ref ConntrackSlot slot = ref Slots[link >> 1];
-            bool reply = (link & 1) != 0;
-            uint hash = reply ? slot.ReplyHash : slot.OriginalHash;
-            if (hash >> (32 - KernelBucketBits) == kernelBucket && !slot.Has(ConntrackStatus.Assured)) return link >> 1;
-            link = reply ? slot.NextReply : slot.NextOriginal;
+            for (uint candidates = bucket.Candidates(key.Hash); candidates != 0; candidates &= candidates - 1)
+            {
+                int entry = TupleBucket.Entry(bucket[BitOperations.TrailingZeroCount(candidates)]);
+                ref readonly ConntrackSlot slot = ref Slots[entry];
+                if (slot.Expires <= Now)
+                {
+                    Remove(entry);
+                    goto again;
+                }
+
+                if (slot.MayBe(key, reply: false) && !slot.Has(ConntrackStatus.NatClash) && IsSought(entry, reply: false, key, tuple, self))
+                {
+                    // A flow to itself has one tuple for both directions: its packets count as answers.
+                    return slot.IsToItself ? entry << 1 | 1 : entry << 1;
+                }
+
+                if (slot.MayBe(key, reply: true) && IsSought(entry, reply: true, key, tuple, self)) return entry << 1 | 1;
+            }
+
+            int overflow = bucket.Overflow;
+            if (overflow == 0) return 0;
+            bucket = ref _overflow[overflow];
+        }
+    }
+
+    private bool IsSought(int entry, bool reply, in TupleKey key, in FlowTuple tuple, int self) =>
+        (!key.IsWide || TupleHash.Same(Tuple(entry, reply), tuple)) && (self == 0 || !SameOriginal(entry, self));
+
+    private bool SameOriginal(int entry, int other)
+    {
+        ref readonly ConntrackSlot a = ref Slots[entry];
+        ref readonly ConntrackSlot b = ref Slots[other];
+        return a.OriginalAddresses == b.OriginalAddresses && a.OriginalPorts == b.OriginalPorts && a.Protocol == b.Protocol
+            && TupleHash.Same(Tuple(entry, reply: false), Tuple(other, reply: false));
+    }
+
+    private int FirstUnassured(int bucketNumber, uint kernelBucket, uint kernelMask)
+    {
+        TupleBucket bucket = _buckets[bucketNumber];
+        while (true)
+        {
+            foreach (uint cell in bucket)
+            {
+                int entry = TupleBucket.Entry(cell);
+                if (TupleBucket.IsEntry(cell) && !Slots[entry].Has(ConntrackStatus.Assured) && (IsIn(entry, reply: false) || IsIn(entry, reply: true))) return entry;
+            }
+
+            if (bucket.Overflow == 0) return 0;
+            bucket = _overflow[bucket.Overflow];
         }
 
-        return 0;
+        bool IsIn(int entry, bool reply) =>
+            (HashOf(entry, reply) & kernelMask) == kernelBucket && (reply || !Slots[entry].Has(ConntrackStatus.NatClash));
     }
 
-    private void Link(uint hash, int link)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint BucketNumber(uint hash)
     {
-        ref int head = ref _buckets[hash >> _shift];
-        Next(link) = head;
-        head = link;
+        // Buckets from the first that was not split yet in this round on are as many as there were before it.
+        uint bucket = hash & _mask;
+        uint isBeyond = (_bucketCount - 1 - bucket) >> 31; // Without a branch: nobody could foresee it.
+        return hash & _mask >> (int)isBeyond;
     }
 
-    private void Unlink(uint hash, int link)
-    {
-        ref int place = ref _buckets[hash >> _shift];
-        while (place != link) place = ref Next(place);
-        place = Next(link);
-    }
-
-    private ref int Next(int link)
-    {
-        ref ConntrackSlot slot = ref Slots[link >> 1];
-        if ((link & 1) != 0) return ref slot.NextReply;
-        return ref slot.NextOriginal;
-    }
-
-    private void GrowIndex(int size)
-    {
-        _buckets = new int[size];
-        _shift = 32 - int.Log2(size);
-        for (int entry = 1; entry < Used; entry++)
-        {
-            if (!IsInTable(entry)) continue;
-            if (!Slots[entry].Has(ConntrackStatus.NatClash)) Link(Slots[entry].OriginalHash, entry << 1);
-            Link(Slots[entry].ReplyHash, entry << 1 | 1);
-        }
-
-        GrowSources(size);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref TupleBucket BucketOf(uint hash) => ref _buckets[(int)BucketNumber(hash)];
 }

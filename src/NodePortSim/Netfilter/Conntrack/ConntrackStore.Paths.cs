@@ -1,50 +1,36 @@
-using System.Runtime.CompilerServices;
+using System.Numerics;
 using NodePortSim.Net;
-using NodePortSim.Netfilter.Paths;
 
 namespace NodePortSim.Netfilter.Conntrack;
 
-/// <content>What known paths need: a look at the index that changes nothing, and memory fetched ahead.</content>
+/// <content>What known paths need: a look at the index that changes nothing.</content>
 internal sealed partial class ConntrackStore
 {
-    /// <summary>Finds the link of a tuple; 0 for none, and where an expired entry is met on the way, which <see cref="Find"/> would remove.</summary>
-    public int Peek(in FlowTuple tuple, uint hash, long now)
+    /// <summary>Finds the link of a tuple; 0 for none, and where an expired entry is met on the way, which <see cref="Find(in TupleKey, in FlowTuple)"/> would remove.</summary>
+    public int Peek(in TupleKey key, in FlowTuple tuple, long now)
     {
-        ConntrackSlot[] slots = Slots;
-        int link = _buckets[hash >> _shift];
-        while (link != 0)
+        ref TupleBucket bucket = ref BucketOf(key.Hash);
+        while (true)
         {
-            ref ConntrackSlot slot = ref slots[link >> 1];
-            if (slot.Expires <= now) return 0;
-            if ((link & 1) == 0)
+            for (uint candidates = bucket.Candidates(key.Hash); candidates != 0; candidates &= candidates - 1)
             {
-                if (slot.OriginalHash == hash && TupleHash.Same(slot.Original, tuple)) return link;
-                link = slot.NextOriginal;
+                int entry = TupleBucket.Entry(bucket[BitOperations.TrailingZeroCount(candidates)]);
+                ref readonly ConntrackSlot slot = ref Slots[entry];
+                if (slot.Expires <= now) return 0;
+                if (slot.MayBe(key, reply: false) && !slot.Has(ConntrackStatus.NatClash) && IsSought(entry, reply: false, key, tuple, self: 0))
+                    return slot.IsToItself ? entry << 1 | 1 : entry << 1;
+                if (slot.MayBe(key, reply: true) && IsSought(entry, reply: true, key, tuple, self: 0)) return entry << 1 | 1;
             }
-            else
-            {
-                if (slot.ReplyHash == hash && TupleHash.Same(slot.Reply, tuple)) return link;
-                link = slot.NextReply;
-            }
-        }
 
-        return 0;
+            int overflow = bucket.Overflow;
+            if (overflow == 0) return 0;
+            bucket = ref _overflow[overflow];
+        }
     }
 
     /// <summary>Takes the numbers of paths from all entries.</summary>
     public void ForgetPaths()
     {
-        foreach (ref ConntrackSlot slot in Slots.AsSpan()) slot.OriginalPath = slot.ReplyPath = 0;
-    }
-
-    /// <summary>Has the processor fetch the bucket of a hash.</summary>
-    public void PrefetchBucket(uint hash) => CachePrefetch.Line(ref _buckets[hash >> _shift]);
-
-    /// <summary>Has the processor fetch the first entry of a hash's bucket, which the index must hold by now.</summary>
-    public void PrefetchEntry(uint hash)
-    {
-        int entry = _buckets[hash >> _shift] >> 1;
-        CachePrefetch.All(ref Slots[entry], Unsafe.SizeOf<ConntrackSlot>());
-        CachePrefetch.All(ref Tcp[entry], Unsafe.SizeOf<TcpFlow>());
+        for (int entry = 1; entry < Used; entry++) Slots[entry].OriginalPath = Slots[entry].ReplyPath = 0;
     }
 }

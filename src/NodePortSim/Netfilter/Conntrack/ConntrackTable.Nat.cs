@@ -1,4 +1,5 @@
 using NodePortSim.Iptables.Matches;
+using NodePortSim.Net;
 using NodePortSim.Netfilter.Nat;
 
 namespace NodePortSim.Netfilter.Conntrack;
@@ -49,7 +50,7 @@ internal sealed partial class ConntrackTable
             return DropVerdict.MasqueradeInterfaceChanged;
         }
 
-        PacketTranslation.Apply(slot, hook, buffer.Info, ref buffer.Packet);
+        PacketTranslation.Apply(_store, buffer.Entry, hook, buffer.Info, ref buffer.Packet);
         return DropVerdict.Accept;
     }
 
@@ -72,15 +73,16 @@ internal sealed partial class ConntrackTable
 
         if (buffer.Info.IsReply()) return DropVerdict.Accept;
         _store.SetNow(_time.GetTimestamp());
-        slot.ReplyHash = _store.Hash.Of(slot.Reply);
-        int clash = _store.Find(slot.Original, slot.OriginalHash);
-        if (clash == 0) clash = _store.Find(slot.Reply, slot.ReplyHash);
+        int clash = Find(_store.Tuple(entry, reply: false));
+        if (clash == 0) clash = Find(_store.Tuple(entry, reply: true));
         if (clash != 0) return ResolveClash(ref buffer, clash >> 1);
         _store.Insert(entry, replyOnly: false);
         slot.Changed = false;
         _store.Events?.Record(ConntrackEventKind.New, _store, entry);
         return DropVerdict.Accept;
     }
+
+    private int Find(in FlowTuple tuple) => _store.Find(_store.Hash.KeyOf(tuple), tuple);
 
     /// <summary>Another packet of the flow, or another flow with the same answers, was in the table first (spec netfilter-datapath 2.11).</summary>
     private DropVerdict ResolveClash(ref SocketBuffer buffer, int winner)
@@ -89,9 +91,9 @@ internal sealed partial class ConntrackTable
         ref ConntrackSlot lost = ref _store.Slots[loser];
         ref readonly ConntrackSlot won = ref _store.Slots[winner];
         const ConntrackStatus bound = ConntrackStatus.SourceNatDone | ConntrackStatus.DestinationNatDone;
-        if (lost.Original.Protocol is not (Net.Protocol.Tcp or Net.Protocol.Sctp or Net.Protocol.Icmp or Net.Protocol.IcmpV6))
+        if (lost.Protocol is not (Protocol.Tcp or Protocol.Sctp or Protocol.Icmp or Protocol.IcmpV6))
         {
-            if (!won.Has(bound) || (TupleHash.Same(won.Original, lost.Original) && TupleHash.Same(won.Reply, lost.Reply)))
+            if (!won.Has(bound) || (SameTuple(winner, loser, reply: false) && SameTuple(winner, loser, reply: true)))
             {
                 _store.Remove(loser);
                 buffer.Entry = winner;
@@ -99,7 +101,7 @@ internal sealed partial class ConntrackTable
                 return DropVerdict.Accept;
             }
 
-            if (_store.Find(lost.Reply, lost.ReplyHash) == 0)
+            if (Find(_store.Tuple(loser, reply: true)) == 0)
             {
                 lost.Status |= ConntrackStatus.FixedTimeout | ConntrackStatus.NatClash;
                 lost.Expires = _ticksPerSecond;
@@ -115,4 +117,6 @@ internal sealed partial class ConntrackTable
         _store.Statistics.InsertFailed++;
         return DropVerdict.InsertFailed;
     }
+
+    private bool SameTuple(int a, int b, bool reply) => TupleHash.Same(_store.Tuple(a, reply), _store.Tuple(b, reply));
 }

@@ -43,8 +43,7 @@ internal sealed partial class ConntrackTable
         }
 
         _store.BeginPacket(now);
-        if (!slot.Has(ConntrackStatus.FixedTimeout)) slot.Expires = now + timeout;
-        if (slot.Accounted) _store.Count1(entry, packet, reply);
+        _store.Refresh(entry, packet, reply, timeout);
         return true;
     }
 }

@@ -10,14 +10,14 @@ internal sealed partial class ConntrackTable
     public ConntrackStatuses StatusesOf(int entry) => (ConntrackStatuses)((int)_store.Slots[entry].Status & 15);
 
     /// <summary>The entry's original tuple.</summary>
-    public FlowTuple OriginalOf(int entry) => _store.Slots[entry].Original;
+    public FlowTuple OriginalOf(int entry) => _store.Tuple(entry, reply: false);
 
     /// <summary>The entry's reply tuple.</summary>
-    public FlowTuple ReplyOf(int entry) => _store.Slots[entry].Reply;
+    public FlowTuple ReplyOf(int entry) => _store.Tuple(entry, reply: true);
 
     /// <summary>The flow's mark: <c>-m connmark</c>.</summary>
-    public uint MarkOf(int entry) => _store.Slots[entry].Mark;
+    public uint MarkOf(int entry) => _store.MarkOf(entry);
 
     /// <summary>Sets the flow's mark: <c>-j CONNMARK</c>.</summary>
-    public void SetMark(int entry, uint mark) => _store.Slots[entry].Mark = mark;
+    public void SetMark(int entry, uint mark) => _store.SetMark(entry, mark);
 }

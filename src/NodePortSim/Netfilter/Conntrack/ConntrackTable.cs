@@ -41,13 +41,17 @@ internal sealed partial class ConntrackTable
         }
     }
 
+    /// <summary>The sysctl, where 0 is no limit but the store's own.</summary>
+    private int MaxEntries =>
+        _sysctls.ConntrackMax > 0 ? Math.Min(_sysctls.ConntrackMax, ConntrackStore.MaxEntries) : ConntrackStore.MaxEntries;
+
     /// <summary>PREROUTING and OUTPUT at priority -200: finds or opens the packet's entry, runs the protocol's tracker, sets Entry and Info.</summary>
     /// <remarks>A packet that has an entry already (it came over lo) or that NOTRACK excluded is left alone.</remarks>
     public DropVerdict Track(ref SocketBuffer buffer)
     {
         if (buffer.Entry > 0 || buffer.Info == ConntrackInfo.Untracked) return DropVerdict.Accept;
         _store.BeginPacket(_time.GetTimestamp());
-        _collector.Step(_sysctls.ConntrackMax);
+        _collector.Step(MaxEntries);
 
         ref Packet packet = ref buffer.Packet;
         Protocol protocol = packet.Protocol;
@@ -67,30 +71,48 @@ internal sealed partial class ConntrackTable
             }
         }
 
-        bool hasIds = protocol is Protocol.Tcp or Protocol.Udp or Protocol.Sctp or Protocol.Icmp or Protocol.IcmpV6;
-        var tuple = new FlowTuple(
-            packet.Source, packet.Destination, hasIds ? packet.SourcePort : (ushort)0, hasIds ? packet.DestinationPort : (ushort)0, protocol);
-        return Resolve(ref buffer, tuple, _store.Hash.Of(tuple));
+        FlowTuple tuple = TupleOf(packet);
+        return Resolve(ref buffer, tuple, _store.Hash.KeyOf(tuple));
     }
 
-    private DropVerdict Resolve(ref SocketBuffer buffer, in FlowTuple tuple, uint hash)
+    /// <summary>Whoever tracks many packets says a few before which: asks for the memory in which the packet's entry will be sought.</summary>
+    /// <returns>What <see cref="PrefetchEntry"/> takes, a few packets later.</returns>
+    public uint Prefetch(in Packet packet)
+    {
+        uint hash = _store.Hash.KeyOf(TupleOf(packet)).Hash;
+        _store.PrefetchBucket(hash);
+        return hash;
+    }
+
+    /// <summary>Asks for the memory of the entry itself.</summary>
+    public void PrefetchEntry(uint hash) => _store.PrefetchEntry(hash);
+
+    private static FlowTuple TupleOf(in Packet packet)
+    {
+        Protocol protocol = packet.Protocol;
+        bool hasIds = protocol is Protocol.Tcp or Protocol.Udp or Protocol.Sctp or Protocol.Icmp or Protocol.IcmpV6;
+        return new FlowTuple(
+            packet.Source, packet.Destination, hasIds ? packet.SourcePort : (ushort)0, hasIds ? packet.DestinationPort : (ushort)0, protocol);
+    }
+
+    private DropVerdict Resolve(ref SocketBuffer buffer, in FlowTuple tuple, in TupleKey key)
     {
         while (true)
         {
-            int link = _store.Find(tuple, hash);
+            int link = _store.Find(key, tuple);
             bool reply = (link & 1) != 0;
             int entry = link >> 1;
             if (entry == 0)
             {
                 if (!TupleInversion.TryInvert(tuple, out FlowTuple inverse)) return Invalid(ref buffer);
-                if (_sysctls.ConntrackMax > 0 && _store.Count >= _sysctls.ConntrackMax && !_store.EarlyDrop(hash))
+                if (_store.Count >= MaxEntries && !_store.EarlyDrop(key.Hash))
                 {
                     _collector.Trim();
                     _store.Statistics.Drop++;
                     return DropVerdict.TableFull;
                 }
 
-                entry = _store.Open(tuple, inverse, hash, _sysctls.ConntrackAccounting);
+                entry = _store.Open(tuple, inverse, key, _sysctls.ConntrackAccounting);
             }
 
             TrackerVerdict verdict = RunTracker(entry, buffer.Packet, reply, tuple);
@@ -156,12 +178,12 @@ internal sealed partial class ConntrackTable
     {
         // The quoted packet was on its way; what answers it is what the table may know.
         if (TupleInversion.TryInvert(buffer.Packet.Quoted, out FlowTuple answer)
-            && _store.Find(answer, _store.Hash.Of(answer)) is int link and not 0)
+            && Find(answer) is int link and not 0)
         {
             bool reply = (link & 1) != 0;
 
             // An error that goes elsewhere than the flow's packets do is bogus.
-            if (_store.Slots[link >> 1].Tuple(reply).Destination == buffer.Packet.Destination)
+            if (_store.Tuple(link >> 1, reply).Destination == buffer.Packet.Destination)
             {
                 buffer.Entry = link >> 1;
                 buffer.Info = reply ? ConntrackInfo.RelatedReply : ConntrackInfo.Related;

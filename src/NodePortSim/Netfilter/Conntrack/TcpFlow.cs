@@ -1,10 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace NodePortSim.Netfilter.Conntrack;
 
 /// <summary>What conntrack knows of one side of a TCP connection (spec netfilter-datapath 2.8).</summary>
+/// <remarks>17 bytes, so that both sides and the last packet fit 52.</remarks>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct TcpSide
 {
+    private const int OfferBits = 15;
+
     /// <summary>The highest sequence number plus length that the side sent.</summary>
     public uint End;
 
@@ -17,10 +22,20 @@ internal struct TcpSide
     /// <summary>The highest acknowledgment number that the side sent.</summary>
     public uint MaxAcknowledgment;
 
-    /// <summary>The window scale, in bits.</summary>
-    public byte Scale;
+    private byte _bits;
 
-    public TcpSideFlags Flags;
+    /// <summary>The window scale option of the side's SYN.</summary>
+    public TcpScaleOffer Offer
+    {
+        readonly get => new((byte)(_bits & OfferBits));
+        set => _bits = (byte)(_bits & ~OfferBits | value.Bits);
+    }
+
+    public TcpSideFlags Flags
+    {
+        readonly get => (TcpSideFlags)(_bits & ~OfferBits);
+        set => _bits = (byte)(_bits & OfferBits | (byte)value);
+    }
 }
 
 [Flags]
@@ -28,26 +43,29 @@ internal enum TcpSideFlags : byte
 {
     None = 0,
 
-    /// <summary>The SYN carried the window scale option.</summary>
-    WindowScale = 1,
-
     /// <summary>The side began an orderly close.</summary>
-    CloseInit = 2,
+    CloseInit = 16,
 
     /// <summary>The side sent data that was not acknowledged yet.</summary>
-    DataUnacknowledged = 4,
+    DataUnacknowledged = 32,
 
     /// <summary>Segments outside the window pass.</summary>
-    Liberal = 8,
+    Liberal = 64,
 
     /// <summary><see cref="TcpSide.MaxAcknowledgment"/> is known.</summary>
-    MaxAcknowledgmentSet = 16,
+    MaxAcknowledgmentSet = 128,
+}
 
-    /// <summary>Of a flow: both sides opened it.</summary>
-    SimultaneousOpen = 32,
+[Flags]
+internal enum TcpFlowFlags : byte
+{
+    None = 0,
 
-    /// <summary>Of a flow: an ignored SYN in LAST_ACK may be answered by a challenge ACK (RFC 5961).</summary>
-    ExpectChallengeAck = 64,
+    /// <summary>Both sides opened the flow.</summary>
+    SimultaneousOpen = 16,
+
+    /// <summary>An ignored SYN in LAST_ACK may be answered by a challenge ACK (RFC 5961).</summary>
+    ExpectChallengeAck = 32,
 }
 
 /// <summary>The class of a segment by its flags, first match (spec netfilter-datapath 2.5).</summary>
@@ -61,20 +79,35 @@ internal enum TcpPacketClass : byte
     None,
 }
 
-/// <summary>TCP's cold part of an entry: both sides, and the last packet.</summary>
+/// <summary>TCP's cold part of an entry: both sides, and the last packet; 52 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
 internal struct TcpFlow
 {
+    private const int OfferBits = 15;
+
     public TcpSide Original;
     public TcpSide Reply;
+    public ushort LastWindow;
     public uint LastSequence;
     public uint LastAcknowledgment;
     public uint LastEnd;
-    public ushort LastWindow;
-    public byte LastScale;
-    public TcpSideFlags LastFlags;
     public TcpPacketClass LastClass;
     public bool LastWasReply;
     public byte Retransmissions;
+    private byte _bits;
+
+    /// <summary>The window scale option of a SYN that was ignored.</summary>
+    public TcpScaleOffer LastOffer
+    {
+        readonly get => new((byte)(_bits & OfferBits));
+        set => _bits = (byte)(_bits & ~OfferBits | value.Bits);
+    }
+
+    public TcpFlowFlags LastFlags
+    {
+        readonly get => (TcpFlowFlags)(_bits & ~OfferBits);
+        set => _bits = (byte)(_bits & OfferBits | (byte)value);
+    }
 
     [UnscopedRef]
     public ref TcpSide Side(bool reply)

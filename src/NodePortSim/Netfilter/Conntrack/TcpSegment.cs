@@ -29,7 +29,7 @@ internal static class TcpSegment
             || !TcpWindow.After(end, sender.End - receiver.MaxWindow - 1)
             || !TcpWindow.Before(ack, receiver.End + 1)
             || !TcpWindow.After(ack, receiver.End - ackWindow - 1)) return false;
-        TcpWindow.Update(ref sender, ref receiver, (uint)packet.Window << sender.Scale, end, ack, hasAck: true);
+        TcpWindow.Update(ref sender, ref receiver, (uint)packet.Window << sender.Offer.Scale, end, ack, hasAck: true);
         TcpWindow.CountRetransmission(ref flow, packet, reply, sequence, ack, end);
         flow.LastClass = TcpPacketClass.Ack;
         flow.LastWasReply = reply;

@@ -46,9 +46,9 @@ internal static class TcpTracker
             case TcpState.TimeWait when old == TcpState.LastAck && packetClass == TcpPacketClass.Ack && IsChallengeAck(ref flow, reply):
                 return TrackerVerdict.Accept;
             case TcpState.SynSent2:
-                flow.LastFlags |= TcpSideFlags.SimultaneousOpen;
+                flow.LastFlags |= TcpFlowFlags.SimultaneousOpen;
                 break;
-            case TcpState.SynRecv when reply && packetClass == TcpPacketClass.Ack && (flow.LastFlags & TcpSideFlags.SimultaneousOpen) != 0:
+            case TcpState.SynRecv when reply && packetClass == TcpPacketClass.Ack && (flow.LastFlags & TcpFlowFlags.SimultaneousOpen) != 0:
                 next = TcpState.Established;
                 break;
             case TcpState.Close when packetClass == TcpPacketClass.Rst:
@@ -128,9 +128,9 @@ internal static class TcpTracker
         ref TcpSide opener = ref flow.Side(flow.LastWasReply);
         opener.End = opener.MaxEnd = flow.LastEnd;
         opener.MaxWindow = Math.Max(flow.LastWindow, 1u);
-        opener.Scale = flow.LastScale;
-        flow.LastFlags &= ~TcpSideFlags.ExpectChallengeAck;
-        opener.Flags = flow.LastFlags;
+        opener.Flags = TcpSideFlags.None;
+        opener.Offer = flow.LastOffer;
+        flow.LastFlags &= ~TcpFlowFlags.ExpectChallengeAck;
         flow.Side(reply) = default;
     }
 
@@ -145,9 +145,8 @@ internal static class TcpTracker
         {
             TcpSide noted = default;
             TcpWindow.ReadOptions(ref noted, packet);
-            flow.LastFlags = noted.Flags;
-            flow.LastScale = noted.Scale;
-            if (old == TcpState.LastAck) flow.LastFlags |= TcpSideFlags.ExpectChallengeAck;
+            flow.LastOffer = noted.Offer;
+            flow.LastFlags = old == TcpState.LastAck ? TcpFlowFlags.ExpectChallengeAck : TcpFlowFlags.None;
         }
 
         if (old == TcpState.SynSent && packetClass == TcpPacketClass.Ack && reply) flow.LastAcknowledgment = packet.Acknowledgment;
@@ -155,8 +154,8 @@ internal static class TcpTracker
 
     private static bool IsChallengeAck(ref TcpFlow flow, bool reply)
     {
-        if (flow.LastWasReply == reply || flow.LastClass != TcpPacketClass.Syn || (flow.LastFlags & TcpSideFlags.ExpectChallengeAck) == 0) return false;
-        flow.LastFlags &= ~TcpSideFlags.ExpectChallengeAck;
+        if (flow.LastWasReply == reply || flow.LastClass != TcpPacketClass.Syn || (flow.LastFlags & TcpFlowFlags.ExpectChallengeAck) == 0) return false;
+        flow.LastFlags &= ~TcpFlowFlags.ExpectChallengeAck;
         return true;
     }
 
@@ -216,7 +215,7 @@ internal static class TcpTracker
         ref TcpFlow flow = ref store.Tcp[entry];
         if (flow.LastWasReply != reply && flow.LastClass is TcpPacketClass.Fin or TcpPacketClass.Rst)
         {
-            slot.Expires = Math.Min(slot.Expires, store.Now + timeouts.TcpUnacknowledged);
+            store.LowerExpiry(entry, store.Now + timeouts.TcpUnacknowledged);
             return;
         }
 

@@ -31,10 +31,7 @@ internal static class TcpWindow
     public static void ReadOptions(ref TcpSide side, in Packet packet)
     {
         side.Flags &= TcpSideFlags.Liberal;
-        side.Scale = 0;
-        if (packet.WindowScale < 0 || (packet.Flags & TcpFlags.Syn) == 0) return;
-        side.Scale = (byte)Math.Min((int)packet.WindowScale, 14);
-        side.Flags |= TcpSideFlags.WindowScale;
+        side.Offer = packet.WindowScale < 0 || (packet.Flags & TcpFlags.Syn) == 0 ? default : TcpScaleOffer.Of(packet.WindowScale);
     }
 
     public static Result Check(ref TcpFlow flow, TcpState state, in Packet packet, bool reply, TcpPacketClass packetClass, bool liberal)
@@ -69,7 +66,7 @@ internal static class TcpWindow
         liberal |= (sender.Flags & TcpSideFlags.Liberal) != 0;
         Result result = Compare(ref sender, receiver, sequence, end, ack);
         if (result != Result.Accept) return liberal ? Result.Accept : result;
-        Update(ref sender, ref receiver, syn ? window : window << sender.Scale, end, ack, hasAck);
+        Update(ref sender, ref receiver, syn ? window : window << sender.Offer.Scale, end, ack, hasAck);
         if (packetClass == TcpPacketClass.Ack) CountRetransmission(ref flow, packet, reply, sequence, ack, end);
         return Result.Accept;
     }
@@ -81,13 +78,15 @@ internal static class TcpWindow
         ReadOptions(ref sender, packet);
 
         // Both sides must offer window scaling for either to use it.
-        if (reply && (sender.Flags & receiver.Flags & TcpSideFlags.WindowScale) == 0) sender.Scale = receiver.Scale = 0;
+        if (!reply || (sender.Offer.IsMade && receiver.Offer.IsMade)) return;
+        sender.Offer = sender.Offer.WithoutEffect;
+        receiver.Offer = receiver.Offer.WithoutEffect;
     }
 
     private static void PickUp(ref TcpSide sender, ref TcpSide receiver, uint end, uint window, uint ack)
     {
         sender.End = end;
-        sender.MaxWindow = Math.Max(window << sender.Scale, 1u);
+        sender.MaxWindow = Math.Max(window << sender.Offer.Scale, 1u);
         sender.MaxEnd = end + sender.MaxWindow;
         if (receiver.MaxWindow == 0) receiver.End = receiver.MaxEnd = ack;
         else if (ack == receiver.End + 1) receiver.End++; // an answer to a keep-alive

@@ -4,7 +4,10 @@ using NodePortSim.Net;
 namespace NodePortSim.Netfilter.Conntrack;
 
 /// <summary>The keyed hash of tuples. The keys come from the machine's seed, so that chains fall differently on each machine but always the same.</summary>
-/// <remarks>Folded 64-bit multiplications: addresses first, ports last, so that a port search pays for the addresses once.</remarks>
+/// <remarks>
+/// Two 64-bit multiplications: both IPv4 addresses are one factor and ports with protocol the other, and a second product makes the folded
+/// first one even. Addresses of IPv6 are mixed into one factor before.
+/// </remarks>
 internal readonly struct TupleHash
 {
     private readonly ulong _key0, _key1, _key2;
@@ -16,27 +19,32 @@ internal readonly struct TupleHash
         _key2 = random.NextUInt64() | 1;
     }
 
-    public uint Of(in FlowTuple tuple) => Finish(Addresses(tuple), tuple);
-
-    /// <summary>The part of the hash that depends on the addresses.</summary>
-    public ulong Addresses(in FlowTuple tuple)
+    /// <summary>The tuple with its hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TupleKey KeyOf(in FlowTuple tuple)
     {
-        ulong source = Fold(tuple.Source.High ^ _key0, tuple.Source.Low ^ _key1);
-        return Fold(tuple.Destination.High ^ source, tuple.Destination.Low ^ _key2);
+        bool isWide = !TupleKey.IsNarrow(tuple);
+        ulong addresses = TupleKey.AddressesOf(tuple, isWide);
+        ulong addressHash = isWide ? MixWide(tuple) : addresses ^ _key0;
+        uint ports = TupleKey.PortsOf(tuple);
+        return new TupleKey(addresses, ports, tuple.Protocol, isWide, addressHash, Finish(addressHash, ports, tuple.Protocol));
     }
 
-    /// <summary>The hash, from the part of the addresses and the tuple's ports and protocol.</summary>
-    public uint Finish(ulong addresses, in FlowTuple tuple)
+    /// <summary>The key of the same addresses and protocol with other ports.</summary>
+    public TupleKey WithPorts(in TupleKey key, in FlowTuple tuple)
     {
-        ulong rest = (ulong)tuple.SourcePort << 24 | (ulong)tuple.DestinationPort << 8 | (byte)tuple.Protocol;
-        return (uint)(Fold(addresses ^ _key1, rest ^ _key2) >> 32);
+        uint ports = TupleKey.PortsOf(tuple);
+        return key with { Ports = ports, Hash = Finish(key.AddressHash, ports, key.Protocol) };
     }
+
+    /// <summary>The hash of an IPv4 tuple that a slot holds.</summary>
+    public uint OfNarrow(ulong addresses, uint ports, Protocol protocol) => Finish(addresses ^ _key0, ports, protocol);
 
     /// <summary>The hash of where a flow comes from: address, port and protocol.</summary>
     public uint OfSource(in FlowTuple tuple)
     {
         ulong source = Fold(tuple.Source.High ^ _key1, tuple.Source.Low ^ _key0);
-        return (uint)(Fold(source ^ _key2, ((ulong)tuple.SourcePort << 8 | (byte)tuple.Protocol) ^ _key0) >> 32);
+        return High(Fold(source ^ _key2, ((ulong)tuple.SourcePort << 8 | (byte)tuple.Protocol) ^ _key0));
     }
 
     /// <summary>Whether two tuples are the same; spelled out because it is conntrack's innermost comparison.</summary>
@@ -45,6 +53,22 @@ internal readonly struct TupleHash
         a.SourcePort == b.SourcePort && a.DestinationPort == b.DestinationPort && a.Protocol == b.Protocol
         && a.Source.Low == b.Source.Low && a.Destination.Low == b.Destination.Low
         && a.Source.High == b.Source.High && a.Destination.High == b.Destination.High;
+
+    private ulong MixWide(in FlowTuple tuple)
+    {
+        ulong source = Fold(tuple.Source.High ^ _key0, tuple.Source.Low ^ _key1);
+        return Fold(tuple.Destination.High ^ source, tuple.Destination.Low ^ _key2);
+    }
+
+    private uint Finish(ulong addressHash, uint ports, Protocol protocol)
+    {
+        ulong hash = Fold(addressHash, ((ulong)ports << 8 | (byte)protocol) ^ _key1);
+
+        // One product is uneven where flows differ in a few bits only.
+        return High((hash ^ hash >> 32) * _key2);
+    }
+
+    private static uint High(ulong hash) => (uint)(hash >> 32);
 
     private static ulong Fold(ulong a, ulong b)
     {

@@ -25,9 +25,9 @@ internal sealed class NatBinder
         ref ConntrackSlot slot = ref _store.Slots[entry];
         if (slot.Has(ConntrackStatus.Confirmed | Done(side))) return;
         FlowTuple reply = side == NatSide.Source ? Source(entry, range) : Destination(entry, range);
-        if (!TupleHash.Same(reply, slot.Reply))
+        if (!TupleHash.Same(reply, _store.Tuple(entry, reply: true)))
         {
-            slot.Reply = reply;
+            _store.SetReply(entry, reply);
             if (side == NatSide.Source) _store.LinkSource(entry);
             else slot.Status |= ConntrackStatus.DestinationNat;
         }
@@ -41,7 +41,7 @@ internal sealed class NatBinder
     {
         if (side == NatSide.Source)
         {
-            Bind(entry, side, new NatRange(_store.Slots[entry].Reply.Destination, null, Iptables.Targets.SourcePortChoice.Keep));
+            Bind(entry, side, new NatRange(_store.Tuple(entry, reply: true).Destination, null, Iptables.Targets.SourcePortChoice.Keep));
             return;
         }
 
@@ -51,17 +51,16 @@ internal sealed class NatBinder
 
     private FlowTuple Source(int entry, in NatRange range)
     {
-        ref readonly ConntrackSlot slot = ref _store.Slots[entry];
-        FlowTuple current = slot.Reply;
+        FlowTuple current = _store.Tuple(entry, reply: true);
         if (!range.IsRandom)
         {
             if (range.Holds(current))
             {
                 if (!IsTakenAtFirst(entry, current)) return current;
             }
-            else if (_store.FindSource(slot.Original, range) is int other and not 0)
+            else if (_store.FindSource(_store.Tuple(entry, reply: false), range) is int other and not 0)
             {
-                FlowTuple shared = _store.Slots[other].Reply;
+                FlowTuple shared = _store.Tuple(other, reply: true);
                 FlowTuple candidate = current.Protocol is Protocol.Icmp or Protocol.IcmpV6
                     ? current with { Destination = shared.Destination, SourcePort = shared.SourcePort }
                     : current with { Destination = shared.Destination, DestinationPort = shared.DestinationPort };
@@ -76,7 +75,7 @@ internal sealed class NatBinder
 
     private FlowTuple Destination(int entry, in NatRange range)
     {
-        FlowTuple current = _store.Slots[entry].Reply;
+        FlowTuple current = _store.Tuple(entry, reply: true);
         if (range.Address is { } address) current = current with { Source = address };
 
         // Only a rule that names ports can change the port of a destination.
@@ -91,7 +90,7 @@ internal sealed class NatBinder
         return range.Contains(port) && (range.First == range.Last || !IsTaken(entry, reply));
     }
 
-    private bool IsTaken(int entry, in FlowTuple reply) => _store.IsTaken(reply, _store.Hash.Of(reply), entry);
+    private bool IsTaken(int entry, in FlowTuple reply) => _store.IsTaken(_store.Hash.KeyOf(reply), reply, entry);
 
     /// <summary>
     /// Whether the flow's own source is taken. Two hosts that sent to each other at once, without NAT, are one flow with two entries: a
@@ -99,15 +98,16 @@ internal sealed class NatBinder
     /// </summary>
     private bool IsTakenAtFirst(int entry, in FlowTuple reply)
     {
-        uint hash = _store.Hash.Of(reply);
-        if (!_store.IsTaken(reply, hash, entry)) return false;
+        TupleKey key = _store.Hash.KeyOf(reply);
+        if (!_store.IsTaken(key, reply, entry)) return false;
         ref readonly ConntrackSlot slot = ref _store.Slots[entry];
         const ConntrackStatus translated = ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat;
-        if (slot.Original.Protocol != Protocol.Udp || slot.Has(translated)) return true;
-        int link = _store.Find(reply, hash);
+        if (slot.Protocol != Protocol.Udp || slot.Has(translated)) return true;
+        int link = _store.Find(key, reply);
         if (link == 0) return false;
-        ref readonly ConntrackSlot other = ref _store.Slots[link >> 1];
-        return (link & 1) != 0 || other.Has(translated)
-            || !TupleHash.Same(other.Original, slot.Reply) || !TupleHash.Same(other.Reply, slot.Original);
+        int other = link >> 1;
+        return (link & 1) != 0 || _store.Slots[other].Has(translated)
+            || !TupleHash.Same(_store.Tuple(other, reply: false), _store.Tuple(entry, reply: true))
+            || !TupleHash.Same(_store.Tuple(other, reply: true), _store.Tuple(entry, reply: false));
     }
 }

@@ -6,15 +6,14 @@ namespace NodePortSim.Netfilter.Nat;
 /// <summary>Rewrites packets by their entry (spec netfilter-datapath 3.6, 3.8): a packet of one direction becomes the inverse of the other direction's tuple.</summary>
 internal static class PacketTranslation
 {
-    public static void Apply(in ConntrackSlot slot, Hook hook, ConntrackInfo info, ref Packet packet)
+    public static void Apply(ConntrackStore store, int entry, Hook hook, ConntrackInfo info, ref Packet packet)
     {
         bool source = hook is Hook.Input or Hook.Postrouting;
         bool reply = info.IsReply();
 
         // What the original direction has in its source, answers have in their destination.
-        if (!slot.Has(source != reply ? ConntrackStatus.SourceNat : ConntrackStatus.DestinationNat)) return;
-        ref readonly FlowTuple other = ref slot.Original;
-        if (!reply) other = ref slot.Reply;
+        if (!store.Slots[entry].Has(source != reply ? ConntrackStatus.SourceNat : ConntrackStatus.DestinationNat)) return;
+        FlowTuple other = store.Tuple(entry, !reply);
 
         if (info is ConntrackInfo.Related or ConntrackInfo.RelatedReply)
         {

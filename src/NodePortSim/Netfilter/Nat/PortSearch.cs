@@ -48,7 +48,7 @@ internal sealed class PortSearch(ConntrackStore store, RandomSource random)
     {
         int size = ports.Last - ports.First + 1;
         int tries = Math.Min(size, MostTries);
-        ulong addresses = store.Hash.Addresses(reply);
+        TupleKey key = store.Hash.KeyOf(reply);
         bool inDestination = side == NatSide.Source && reply.Protocol.HasPorts();
         while (true)
         {
@@ -57,7 +57,7 @@ internal sealed class PortSearch(ConntrackStore store, RandomSource random)
             {
                 var port = (ushort)(ports.First + offset % size);
                 candidate = inDestination ? reply with { DestinationPort = port } : reply with { SourcePort = port };
-                if (!IsTaken(entry, candidate, store.Hash.Finish(addresses, candidate), tries - i)) return candidate;
+                if (!IsTaken(entry, candidate, store.Hash.WithPorts(key, candidate), tries - i)) return candidate;
             }
 
             if (tries >= size || tries < LeastTriesForAnotherRound) return candidate;
@@ -66,14 +66,14 @@ internal sealed class PortSearch(ConntrackStore store, RandomSource random)
         }
     }
 
-    private bool IsTaken(int entry, in FlowTuple candidate, uint hash, int triesLeft)
+    private bool IsTaken(int entry, in FlowTuple candidate, in TupleKey key, int triesLeft)
     {
         if (triesLeft > EvictionTries || candidate.Protocol != Protocol.Tcp || (TcpState)store.Slots[entry].State != TcpState.SynSent)
         {
-            return store.IsTaken(candidate, hash, entry);
+            return store.IsTaken(key, candidate, entry);
         }
 
-        int link = store.Find(candidate, hash);
+        int link = store.Find(key, candidate);
         if (link == 0) return false;
         int other = link >> 1;
         ref readonly ConntrackSlot slot = ref store.Slots[other];

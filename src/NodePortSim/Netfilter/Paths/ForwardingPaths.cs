@@ -28,16 +28,6 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
     /// <summary>How many packets went known ways.</summary>
     public long Packets { get; private set; }
 
-    /// <summary>The hash that conntrack has of a packet's flow.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint HashOf(in Packet packet) => _store.Hash.Of(packet.Tuple);
-
-    /// <summary>Has the processor fetch where conntrack will begin to look for a hash.</summary>
-    public void PrefetchBucket(uint hash) => _store.PrefetchBucket(hash);
-
-    /// <summary>Has the processor fetch the entry that conntrack will find first.</summary>
-    public void PrefetchEntry(uint hash) => _store.PrefetchEntry(hash);
-
     /// <summary>Carries a packet that has just arrived through all of the node, if its path is known.</summary>
     /// <returns>Whether it did. Where not, nothing has happened, and what the hooks will do with the packet is recorded.</returns>
     public bool TryForward(ref SocketBuffer buffer)
@@ -48,20 +38,7 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
             return false;
         }
 
-        FlowTuple tuple = buffer.Packet.Tuple;
-        return TryForward(ref buffer, tuple, _store.Hash.Of(tuple));
-    }
-
-    /// <inheritdoc cref="TryForward(ref SocketBuffer)"/>
-    public bool TryForward(ref SocketBuffer buffer, in FlowTuple tuple, uint hash)
-    {
-        if (!MayHavePath(buffer.Packet))
-        {
-            Recorder.Stop();
-            return false;
-        }
-
-        if (Carry(ref buffer, tuple, hash)) return true;
+        if (Carry(ref buffer)) return true;
         if (buffer.Entry > 0 || buffer.Info != ConntrackInfo.None) Recorder.Stop();
         else Recorder.Begin(buffer);
         return false;
@@ -72,7 +49,7 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
     private static bool MayHavePath(in Packet packet) =>
         packet.Protocol == Protocol.Tcp ? TcpSegment.HasFlags(packet) : packet.Protocol is Protocol.Udp or Protocol.Icmp or Protocol.IcmpV6;
 
-    private bool Carry(ref SocketBuffer buffer, in FlowTuple tuple, uint hash)
+    private bool Carry(ref SocketBuffer buffer)
     {
         if (_routingVersion != routing.Version || !ReferenceEquals(_sysctls, _conntrack.Sysctls))
         {
@@ -85,21 +62,23 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
         if (packet.Ttl <= 1) return false;
         long now = _conntrack.Timestamp;
         if (!_conntrack.CollectorRests(now)) return false;
-        int link = _store.Peek(tuple, hash, now);
+        FlowTuple tuple = packet.Tuple;
+        int link = _store.Peek(_store.Hash.KeyOf(tuple), tuple, now);
         if (link == 0) return false;
         bool reply = (link & 1) != 0;
-        ref ConntrackSlot slot = ref _store.Slots[link >> 1];
+        int entry = link >> 1;
+        ref ConntrackSlot slot = ref _store.Slots[entry];
         ref KnownPath path = ref Table.Find(reply ? slot.ReplyPath : slot.OriginalPath);
         if (Unsafe.IsNullRef(ref path)
             || path.InInterface != buffer.InInterface || path.MarkIn != buffer.Mark || path.Status != slot.Status || slot.Changed
-            || (path.ReadsFlowMark && path.FlowMark != slot.Mark)
+            || (path.ReadsFlowMark && path.FlowMark != _store.MarkOf(entry))
             || !_conntrack.TryAdvance(link, packet, now)) return false;
 
         Table.Count1(ref path, packet.Length);
         Packets++;
         packet.Ttl--;
-        if ((slot.Status & (ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat)) != 0) Translate(ref packet, slot, reply);
-        buffer.Entry = link >> 1;
+        if ((slot.Status & (ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat)) != 0) Translate(ref packet, _store.Tuple(entry, !reply));
+        buffer.Entry = entry;
         buffer.Info = reply ? ConntrackInfo.EstablishedReply : ConntrackInfo.Established;
         buffer.Mark = path.MarkOut;
         buffer.OutInterface = path.OutInterface;
@@ -109,10 +88,8 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
 
     /// <summary>Both translations at once: the packet becomes the inverse of the other direction's tuple.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Translate(ref Packet packet, in ConntrackSlot slot, bool reply)
+    private static void Translate(ref Packet packet, in FlowTuple other)
     {
-        ref readonly FlowTuple other = ref slot.Original;
-        if (!reply) other = ref slot.Reply;
         packet.Source = other.Destination;
         packet.Destination = other.Source;
         if (packet.Protocol is Protocol.Icmp or Protocol.IcmpV6)
@@ -133,8 +110,8 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
         if (entry <= 0 || !_store.IsInTable(entry)) return;
         ref ConntrackSlot slot = ref _store.Slots[entry];
         if (slot.Has(ConntrackStatus.NatClash) || (buffer.Packet.Protocol == Protocol.Tcp && slot.State != (byte)TcpState.Established)) return;
-        if (Recorder.ReadsFlowMark && Recorder.FlowMark != slot.Mark) return;
-        if (!IsAsTranslated(buffer, slot)) return;
+        if (Recorder.ReadsFlowMark && Recorder.FlowMark != _store.MarkOf(entry)) return;
+        if (!IsAsTranslated(buffer)) return;
         bool isOnLink = buffer.NextHop == buffer.Packet.Destination;
         var path = new KnownPath
         {
@@ -169,15 +146,16 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
     }
 
     /// <summary>Whether the packet left as <see cref="Carry"/> would have made it: a machine without nat rules translates nothing, and a bridge counts no hop.</summary>
-    private bool IsAsTranslated(in SocketBuffer buffer, in ConntrackSlot slot)
+    private bool IsAsTranslated(in SocketBuffer buffer)
     {
         bool reply = buffer.Info.IsReply();
         FlowTuple arrived = Recorder.Arrived;
-        if (!TupleHash.Same(arrived, slot.Tuple(reply)) || buffer.Packet.Ttl != Recorder.Ttl - 1) return false;
+        if (!TupleHash.Same(arrived, _store.Tuple(buffer.Entry, reply)) || buffer.Packet.Ttl != Recorder.Ttl - 1) return false;
         Packet expected = buffer.Packet;
         (expected.Source, expected.Destination) = (arrived.Source, arrived.Destination);
         (expected.SourcePort, expected.DestinationPort) = (arrived.SourcePort, arrived.DestinationPort);
-        if (slot.Has(ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat)) Translate(ref expected, slot, reply);
+        bool isTranslated = _store.Slots[buffer.Entry].Has(ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat);
+        if (isTranslated) Translate(ref expected, _store.Tuple(buffer.Entry, !reply));
         return TupleHash.Same(expected.Tuple, buffer.Packet.Tuple);
     }
 }
