@@ -1,4 +1,3 @@
-using NodePortSim.Iptables;
 using NodePortSim.Net;
 using NodePortSim.Tests.Netfilter.Rules.Equality;
 

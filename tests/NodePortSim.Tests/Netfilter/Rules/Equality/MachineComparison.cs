@@ -1,7 +1,6 @@
 using NodePortSim.Iptables;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
-using NodePortSim.Netfilter.Conntrack;
 using NodePortSim.Netfilter.Rules;
 
 namespace NodePortSim.Tests.Netfilter.Rules.Equality;
