@@ -1,8 +1,8 @@
 using NodePortSim.Iptables;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
+using NodePortSim.Netfilter.Paths;
 using NodePortSim.Netfilter.Rules;
-using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
 
 namespace NodePortSim.Benchmarks.Scale;
@@ -65,6 +65,7 @@ internal sealed class TwoNodePath
         SourcePort = syn.DestinationPort,
         DestinationPort = syn.SourcePort,
         Flags = TcpFlags.Syn | TcpFlags.Ack,
+        Ttl = 64,
         Sequence = 9000,
         Acknowledgment = syn.Sequence + 1,
     };
@@ -81,14 +82,8 @@ internal sealed class TwoNodePath
 
     private static bool Cross(NetfilterMachine node, ref Packet packet, int inInterface)
     {
-        var silent = default(SilentTrace);
         var buffer = new SocketBuffer(packet, inInterface);
-        if (node.Run(Hook.Prerouting, ref buffer, ref silent).Result != HookResult.Accept) return false;
-        RouteDecision route = node.Routing.Lookup(buffer.Packet.Destination);
-        buffer.OutInterface = route.OutInterface;
-        buffer.NextHop = route.NextHop;
-        bool passes = node.Run(Hook.Forward, ref buffer, ref silent).Result == HookResult.Accept
-            && node.Run(Hook.Postrouting, ref buffer, ref silent).Result == HookResult.Accept;
+        bool passes = node.Forward(ref buffer).Result == ForwardResult.Forwarded;
         packet = buffer.Packet;
         return passes;
     }

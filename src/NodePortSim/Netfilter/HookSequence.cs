@@ -1,6 +1,7 @@
 using NodePortSim.Iptables.Targets;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Paths;
 using NodePortSim.Netfilter.Rules;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
@@ -22,7 +23,7 @@ namespace NodePortSim.Netfilter;
 /// </code>
 /// Where a table is absent its step is; the built-in chains that a hook does not have are absent too.
 /// </remarks>
-internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrack, RuleInterpreter interpreter, RuleProgram program)
+internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrack, RuleInterpreter interpreter, RuleProgram program, PathRecorder recorder)
 {
     /// <summary>Runs a hook on a packet; one that ends here gives its unconfirmed entry back (spec netfilter-datapath 2.4).</summary>
     public HookVerdict Run<TTrace>(Hook hook, FamilyRules family, ref SocketBuffer buffer, ref TTrace trace)
@@ -78,6 +79,7 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
     {
         if (buffer.Entry > 0 || buffer.Info == ConntrackInfo.Untracked) return true;
         if (!Allows(conntrack.Track(ref buffer), ref verdict)) return false;
+        if (!TTrace.Listens) recorder.Tracked(buffer);
         if (TTrace.Listens) trace.ConntrackLookedUp(hook, buffer, buffer.Entry > 0 ? conntrack.Describe(buffer.Entry) : "");
         return true;
     }

@@ -1,6 +1,7 @@
 using NodePortSim.Iptables;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Paths;
 using NodePortSim.Netfilter.Rules;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
@@ -8,13 +9,14 @@ using NodePortSim.Routing;
 namespace NodePortSim.Netfilter;
 
 /// <summary>The netfilter of one network namespace: hooks, rules of both families, conntrack and counters. Not thread-safe.</summary>
-internal sealed class NetfilterMachine
+internal sealed partial class NetfilterMachine
 {
     private readonly FamilyRules _ipv4;
     private readonly FamilyRules _ipv6;
     private readonly HookSequence _hooks;
     private readonly RuleProgram _program;
     private readonly RuleTests _tests;
+    private readonly ForwardingPaths _paths;
 
     public NetfilterMachine(RoutingTable routing, Sysctls sysctls, TimeProvider time, RandomSource random)
     {
@@ -22,11 +24,13 @@ internal sealed class NetfilterMachine
         Conntrack = new ConntrackTable(sysctls, time, random);
         _ipv4 = new FamilyRules(IpFamily.IPv4, RecentLists, AccountingObjects);
         _ipv6 = new FamilyRules(IpFamily.IPv6, RecentLists, AccountingObjects);
-        _tests = new RuleTests(routing, Conntrack, random, new KernelClock(time));
-        var packetTargets = new PacketTargets(Conntrack);
+        _paths = new ForwardingPaths(routing, Conntrack);
+        PathRecorder recorder = _paths.Recorder;
+        _tests = new RuleTests(routing, Conntrack, random, new KernelClock(time), recorder);
+        var packetTargets = new PacketTargets(Conntrack, recorder);
         var natTargets = new NatTargets(routing, Conntrack);
-        _program = new RuleProgram(_tests, packetTargets, natTargets);
-        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(_tests, packetTargets, natTargets), _program);
+        _program = new RuleProgram(_tests, packetTargets, natTargets, recorder);
+        _hooks = new HookSequence(routing, Conntrack, new RuleInterpreter(_tests, packetTargets, natTargets), _program, recorder);
     }
 
     public RoutingTable Routing { get; }
@@ -53,7 +57,7 @@ internal sealed class NetfilterMachine
     public RuleSet Rules(IpFamily family) => RulesOf(family).Rules;
 
     /// <summary>The counters of a family's rules.</summary>
-    public MachineCounters Counters(IpFamily family) => new(RulesOf(family));
+    public MachineCounters Counters(IpFamily family) => new(RulesOf(family), _paths.Table);
 
     /// <summary>Whether conntrack looks at a family's packets: some rule needs it (spec netfilter-datapath 1.3).</summary>
     public bool IsTracking(IpFamily family) => RulesOf(family).NeedsConntrack;
@@ -70,11 +74,28 @@ internal sealed class NetfilterMachine
     /// <param name="rules">The rules.</param>
     /// <param name="flushed">The chains that were flushed: declared in a restore text, or emptied otherwise. The counters of policies stay.</param>
     /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>
-    public void Load(RuleSet rules, FlushedChains flushed) => RulesOf(rules.Family).Replace(rules, flushed);
+    public void Load(RuleSet rules, FlushedChains flushed)
+    {
+        _paths.Table.Settle();
+        if (!RulesOf(rules.Family).Replace(rules, flushed)) _paths.Forget();
+    }
 
     /// <summary>Runs a hook on a packet. OUTPUT routes again where it must (spec netfilter-datapath 1.5).</summary>
     public HookVerdict Run<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace)
-        where TTrace : struct, ITraceSink => _hooks.Run(hook, RulesOf(buffer.Packet.Family), ref buffer, ref trace);
+        where TTrace : struct, ITraceSink
+    {
+        PathRecorder recorder = _paths.Recorder;
+        if (TTrace.Listens) recorder.Stop();
+        else recorder.Enter(hook, buffer);
+        HookVerdict verdict = _hooks.Run(hook, RulesOf(buffer.Packet.Family), ref buffer, ref trace);
+        if (recorder.IsOn)
+        {
+            if (verdict.Result != HookResult.Accept) recorder.Stop();
+            else if (hook == Hook.Postrouting) _paths.Learn(buffer);
+        }
+
+        return verdict;
+    }
 
     /// <summary>Takes the outcome of an <c>iptables-restore</c>: chains that it did not flush keep their counters.</summary>
     /// <exception cref="ArgumentException">The kernel would refuse the rules; nothing has changed.</exception>

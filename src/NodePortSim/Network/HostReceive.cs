@@ -13,6 +13,15 @@ internal sealed partial class Host
         if (TTrace.Listens) trace.Arrived(this, inInterface, packet);
         Fabric.Watch.Met(this, flow);
         var buffer = new SocketBuffer(packet, inInterface) { Flow = flow };
+
+        // Whatever this host asks of a packet between its hooks it asks of addresses and interfaces, so that the answers hold for the whole flow.
+        if (!TTrace.Listens && Netfilter.TryForward(ref buffer))
+        {
+            if (buffer.OutInterface == inInterface) Icmp.ConsumeRedirect(packet.Source);
+            Transmit(ref buffer, ref trace);
+            return;
+        }
+
         if (Bridge is { } bridge && bridge.Interface == inInterface)
             bridge.ReceiveFromPort(ref buffer, ref trace);
         else if (Pass(Hook.Prerouting, ref buffer, ref trace))

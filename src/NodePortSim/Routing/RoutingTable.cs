@@ -8,7 +8,7 @@ namespace NodePortSim.Routing;
 /// Look-ups: local addresses first (the kernel's table <c>local</c>), then the longest prefix. Changing it is cold; looking up allocates
 /// nothing. Not thread-safe while it is changed.
 /// </remarks>
-public sealed class RoutingTable
+public sealed partial class RoutingTable
 {
     private static readonly IpCidr LoopbackNetwork = IpCidr.Parse("127.0.0.0/8");
     private static readonly IpAddr LimitedBroadcast = IpAddr.Parse("255.255.255.255");
@@ -45,12 +45,14 @@ public sealed class RoutingTable
     {
         var added = new NetworkInterface(_interfaces.Count + 1, name);
         _interfaces.Add(added);
+        Version++;
         return added;
     }
 
     /// <summary>Gives an interface an address, and with it the local, subnet and broadcast routes that the kernel makes of it.</summary>
     internal void AddAddress(NetworkInterface to, InterfaceAddress address)
     {
+        Version++;
         to.Add(address);
         _local.Add(address.Address);
         if (to.IsLoopback)
@@ -67,6 +69,7 @@ public sealed class RoutingTable
     /// <summary>Adds a route; one with the same destination is kept before it, as the kernel prefers the earlier of equal metric.</summary>
     internal void AddRoute(Route route)
     {
+        Version++;
         ref PrefixBucket[] buckets = ref BucketsOf(route.Destination.Family);
         int length = route.Destination.PrefixLength;
         int at = Array.FindIndex(buckets, bucket => bucket.PrefixLength <= length);
@@ -78,13 +81,12 @@ public sealed class RoutingTable
 
     internal void RemoveRoute(IpCidr destination)
     {
+        Version++;
         foreach (PrefixBucket bucket in BucketsOf(destination.Family))
             if (bucket.PrefixLength == destination.PrefixLength) bucket.Routes.Remove(destination.Address);
     }
 
-    /// <summary>The type of an address as <c>addrtype</c> and the routing step see it (spec netfilter-datapath 4).</summary>
-    /// <param name="address">The address.</param>
-    internal AddressType AddressTypeOf(IpAddr address)
+    private AddressType FindType(IpAddr address)
     {
         if (_broadcast.Contains(address) || address == LimitedBroadcast) return AddressType.Broadcast;
         if (IsLocal(address)) return AddressType.Local;
@@ -99,11 +101,9 @@ public sealed class RoutingTable
         return LoopbackNetwork.Contains(address) && !_broadcast.Contains(address);
     }
 
-    /// <summary>Routes a destination.</summary>
-    /// <param name="destination">The destination address.</param>
-    internal RouteDecision Lookup(IpAddr destination)
+    private RouteDecision FindRoute(IpAddr destination, AddressType type)
     {
-        switch (AddressTypeOf(destination))
+        switch (type)
         {
             case AddressType.Local:
                 return new RouteDecision(RouteType.Local, 1, destination, default);

@@ -27,6 +27,9 @@ internal sealed class ConntrackCollector
     /// <summary>The table was full: the next run trims it.</summary>
     public void Trim() => _trimAsked = true;
 
+    /// <summary>Whether <see cref="Step"/> would do nothing at an instant.</summary>
+    public bool Rests(long now) => _cursor == Resting && now < _nextRun;
+
     /// <summary>Does a bounded part of a run, if one is due.</summary>
     public void Step(int conntrackMax)
     {

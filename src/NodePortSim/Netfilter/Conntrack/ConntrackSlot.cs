@@ -5,7 +5,7 @@ namespace NodePortSim.Netfilter.Conntrack;
 
 /// <summary>One entry in the table's array: what look-ups, NAT and timeouts touch. TCP's window data lives in <see cref="TcpFlow"/>.</summary>
 /// <remarks>
-/// 56 bytes, of which 4 behind <see cref="ReplyPorts"/> are free. What a look-up compares comes first. Addresses are in 32 bits each, as <see cref="TupleKey"/> has them; ask the store for whole tuples.
+/// 56 bytes. What a look-up compares comes first. Addresses are in 32 bits each, as <see cref="TupleKey"/> has them; ask the store for whole tuples.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ConntrackSlot
@@ -36,6 +36,12 @@ internal struct ConntrackSlot
     public ulong ReplyAddresses;
 
     public uint ReplyPorts;
+
+    /// <summary>The way that the last packet of the original direction took, as <see cref="Paths.PathTable"/> numbers it; any number while there is none.</summary>
+    public ushort OriginalPath;
+
+    /// <summary>The way of packets of the reply direction.</summary>
+    public ushort ReplyPath;
 
     /// <summary>When its first packet came, as a timestamp.</summary>
     public long Created;

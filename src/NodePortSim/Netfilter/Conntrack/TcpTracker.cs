@@ -197,7 +197,7 @@ internal static class TcpTracker
     }
 
     /// <summary>Chooses the timeout (spec netfilter-datapath 2.7).</summary>
-    private static long TimeoutOf(in TcpFlow flow, TimeoutTable timeouts, TcpPacketClass packetClass, TcpState state)
+    public static long TimeoutOf(in TcpFlow flow, TimeoutTable timeouts, TcpPacketClass packetClass, TcpState state)
     {
         long timeout = timeouts.Tcp(state);
         if (flow.Retransmissions >= timeouts.TcpMaxRetransPackets && timeout > timeouts.TcpMaxRetrans) return timeouts.TcpMaxRetrans;

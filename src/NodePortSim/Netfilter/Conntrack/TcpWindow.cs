@@ -5,7 +5,8 @@ namespace NodePortSim.Netfilter.Conntrack;
 /// <summary>The window check of TCP as kernels from 6.0 on do it (spec netfilter-datapath 2.8). Packets carry no SACK blocks, so that "sack" is the acknowledgment number.</summary>
 internal static class TcpWindow
 {
-    private const uint MinimumAckWindow = 66000;
+    /// <summary>How far an acknowledgment may lag behind, at least, in bytes.</summary>
+    public const uint MinimumAckWindow = 66000;
 
     public enum Result : byte
     {
@@ -114,7 +115,7 @@ internal static class TcpWindow
         return ackNotTooOld ? Result.Accept : Result.Ignore;
     }
 
-    private static void Update(ref TcpSide sender, ref TcpSide receiver, uint window, uint end, uint ack, bool hasAck)
+    public static void Update(ref TcpSide sender, ref TcpSide receiver, uint window, uint end, uint ack, bool hasAck)
     {
         if (sender.MaxWindow < window) sender.MaxWindow = window;
         if (After(end, sender.End))
@@ -134,7 +135,7 @@ internal static class TcpWindow
         if (ack == receiver.End) receiver.Flags &= ~TcpSideFlags.DataUnacknowledged;
     }
 
-    private static void CountRetransmission(ref TcpFlow flow, in Packet packet, bool reply, uint sequence, uint ack, uint end)
+    public static void CountRetransmission(ref TcpFlow flow, in Packet packet, bool reply, uint sequence, uint ack, uint end)
     {
         if (flow.LastWasReply == reply && flow.LastSequence == sequence && flow.LastAcknowledgment == ack && flow.LastEnd == end
             && flow.LastWindow == packet.Window)

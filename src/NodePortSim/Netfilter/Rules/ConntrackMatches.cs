@@ -2,11 +2,12 @@ using NodePortSim.Iptables;
 using NodePortSim.Iptables.Matches;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Paths;
 
 namespace NodePortSim.Netfilter.Rules;
 
 /// <summary>The matches that look at the packet's conntrack entry (spec netfilter-datapath 2.2, 4).</summary>
-internal sealed class ConntrackMatches(ConntrackTable conntrack)
+internal sealed class ConntrackMatches(ConntrackTable conntrack, PathRecorder recorder)
 {
     public bool Holds(ConntrackMatch match, in SocketBuffer buffer)
     {
@@ -21,8 +22,13 @@ internal sealed class ConntrackMatches(ConntrackTable conntrack)
     public static bool Holds(StateMatch match, in SocketBuffer buffer) => (buffer.Info.State() & match.States) != 0 != match.Inverted;
 
     /// <summary>Without an entry the test fails, inverted or not.</summary>
-    public bool Holds(ConnmarkMatch match, in SocketBuffer buffer) =>
-        buffer.Entry > 0 && (conntrack.MarkOf(buffer.Entry) & match.Mask) == match.Value != match.Inverted;
+    public bool Holds(ConnmarkMatch match, in SocketBuffer buffer)
+    {
+        if (buffer.Entry <= 0) return false;
+        uint mark = conntrack.MarkOf(buffer.Entry);
+        recorder.AskedForFlowMark(mark);
+        return (mark & match.Mask) == match.Value != match.Inverted;
+    }
 
     private ConntrackStates StatesOf(in SocketBuffer buffer)
     {

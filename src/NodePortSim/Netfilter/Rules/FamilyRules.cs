@@ -11,6 +11,10 @@ internal struct HookChains
     public LoadedChain? Nat;
     public LoadedChain? Filter;
     public LoadedChain? Security;
+
+    /// <summary>Whether the same chains are called; of the nat table, whether one is called.</summary>
+    public readonly bool Calls(in HookChains others) =>
+        Raw == others.Raw && Mangle == others.Mangle && Filter == others.Filter && Security == others.Security && Nat is null == others.Nat is null;
 }
 
 /// <summary>The rules of one family in one machine.</summary>
@@ -43,8 +47,9 @@ internal sealed class FamilyRules
     /// <summary>Takes other rules; where they are refused, nothing has changed.</summary>
     /// <param name="rules">The rules.</param>
     /// <param name="flushed">The chains that were emptied, so that their counters start at zero.</param>
+    /// <returns>Whether the rules that packets of answered flows meet are still the same: the nat table, which kube-proxy changes most, has none of them.</returns>
     /// <exception cref="ArgumentException">The kernel would refuse the rules.</exception>
-    public void Replace(RuleSet rules, FlushedChains flushed)
+    public bool Replace(RuleSet rules, FlushedChains flushed)
     {
         var updates = new List<(LoadedTable Loaded, TableUpdate Update)>();
         foreach (IptablesTable table in Enum.GetValues<IptablesTable>())
@@ -57,6 +62,8 @@ internal sealed class FamilyRules
             updates.Add((loaded, new TableUpdate(loaded, rules[table] ?? new TableRules(table, []))));
         }
 
+        bool meetSame = updates.TrueForAll(of => of.Update.Rules.Table == IptablesTable.Nat || of.Update.ChangesNothing);
+        bool neededConntrack = NeedsConntrack;
         NeedsConntrack = false;
         foreach ((LoadedTable loaded, TableUpdate update) in updates)
         {
@@ -67,7 +74,15 @@ internal sealed class FamilyRules
         }
 
         Rules = rules;
-        foreach (Hook hook in Enum.GetValues<Hook>()) _hooks[(int)hook] = BuiltInChains(hook);
+        meetSame &= neededConntrack == NeedsConntrack;
+        foreach (Hook hook in Enum.GetValues<Hook>())
+        {
+            HookChains chains = BuiltInChains(hook);
+            meetSame &= chains.Calls(_hooks[(int)hook]);
+            _hooks[(int)hook] = chains;
+        }
+
+        return meetSame;
     }
 
     private HookChains BuiltInChains(Hook hook)

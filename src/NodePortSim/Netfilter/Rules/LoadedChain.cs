@@ -47,6 +47,9 @@ internal sealed class LoadedChain
     /// <summary>Counts a packet that a rule matched (spec netfilter-datapath 1.4).</summary>
     public void Count(int rule, int length) => _counters[rule].Add(length);
 
+    /// <summary>Counts packets that a rule matched.</summary>
+    public void Count(int rule, ulong packets, ulong bytes) => _counters[rule].Add(packets, bytes);
+
     /// <summary>The counter of the policy.</summary>
     public PacketCounter PolicyCounter;
 
@@ -115,6 +118,13 @@ internal struct PacketCounter
     {
         _packets++;
         _bytes += (uint)length;
+    }
+
+    /// <summary>Counts packets and their bytes.</summary>
+    public void Add(ulong packets, ulong bytes)
+    {
+        _packets += packets;
+        _bytes += bytes;
     }
 
     /// <summary>The numbers as they stand.</summary>

@@ -1,10 +1,11 @@
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Text;
+using NodePortSim.Netfilter.Paths;
 
 namespace NodePortSim.Netfilter.Rules;
 
 /// <summary>The counters of one family's rules in one machine, as they stand: what writers print (spec netfilter-datapath 1.4).</summary>
-internal sealed class MachineCounters(FamilyRules rules) : IRuleCounters
+internal sealed class MachineCounters(FamilyRules rules, PathTable paths) : IRuleCounters
 {
     /// <inheritdoc/>
     public RuleCounter OfRule(IptablesTable table, string chain, int ruleIndex) => Find(table, chain).CounterOf(ruleIndex);
@@ -17,6 +18,7 @@ internal sealed class MachineCounters(FamilyRules rules) : IRuleCounters
     /// <param name="chain">The chain; null means all of the table.</param>
     public void Zero(IptablesTable? table = null, string? chain = null)
     {
+        paths.Settle();
         foreach (IptablesTable each in Enum.GetValues<IptablesTable>())
         {
             if (table is not null && table != each || rules[each] is not { } loaded) continue;
@@ -25,6 +27,10 @@ internal sealed class MachineCounters(FamilyRules rules) : IRuleCounters
         }
     }
 
-    private LoadedChain Find(IptablesTable table, string chain) =>
-        rules[table]?[chain] ?? throw new ArgumentException($"table {table.Name()} has no chain {chain}");
+    /// <summary>A chain whose counters are to be read: packets of known paths must be among them.</summary>
+    private LoadedChain Find(IptablesTable table, string chain)
+    {
+        paths.Settle();
+        return rules[table]?[chain] ?? throw new ArgumentException($"table {table.Name()} has no chain {chain}");
+    }
 }

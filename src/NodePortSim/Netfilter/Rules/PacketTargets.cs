@@ -1,14 +1,17 @@
 using NodePortSim.Iptables.Targets;
 using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Paths;
 
 namespace NodePortSim.Netfilter.Rules;
 
 /// <summary>Carries out the targets that change something of a packet or its flow, after which the walk goes on with the next rule.</summary>
-internal sealed class PacketTargets(ConntrackTable conntrack)
+internal sealed class PacketTargets(ConntrackTable conntrack, PathRecorder recorder)
 {
     /// <summary>Applies a target.</summary>
     public void Apply(TargetCode code, Target? target, ref SocketBuffer buffer)
     {
+        if (code is TargetCode.SetConnmark or TargetCode.SaveConnmark or TargetCode.RestoreConnmark && buffer.Entry > 0)
+            recorder.AskedForFlowMark(conntrack.MarkOf(buffer.Entry));
         switch (code)
         {
             case TargetCode.None:

@@ -1,5 +1,6 @@
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Targets;
+using NodePortSim.Netfilter.Paths;
 using NodePortSim.Netfilter.Tracing;
 
 namespace NodePortSim.Netfilter.Rules;
@@ -9,7 +10,7 @@ namespace NodePortSim.Netfilter.Rules;
 /// Same verdict, same packet, same counters, lists and draws as <see cref="RuleInterpreter"/>, which explains; a chain's
 /// <see cref="ExactMatchIndex"/> says which rule comes next. It allocates nothing. Not thread-safe.
 /// </remarks>
-internal sealed class RuleProgram(RuleTests tests, PacketTargets packetTargets, NatTargets natTargets)
+internal sealed class RuleProgram(RuleTests tests, PacketTargets packetTargets, NatTargets natTargets, PathRecorder recorder)
 {
     private readonly (LoadedChain Chain, int Next)[] _callers = new (LoadedChain, int)[ChainGraph.MaxDepth];
 
@@ -48,6 +49,7 @@ internal sealed class RuleProgram(RuleTests tests, PacketTargets packetTargets, 
             }
 
             chain.Count(index, buffer.Packet.Length);
+            if (recorder.IsOn) recorder.Counted(chain, index);
             switch (rule.Target)
             {
                 case TargetCode.Jump:
@@ -85,9 +87,10 @@ internal sealed class RuleProgram(RuleTests tests, PacketTargets packetTargets, 
     private static HookVerdict Ended(HookResult result, LoadedChain chain, int index) =>
         new(result, DropCause.Rule, default, chain.Table, chain.Name, index);
 
-    private static HookVerdict Policy(LoadedChain builtIn, in SocketBuffer buffer)
+    private HookVerdict Policy(LoadedChain builtIn, in SocketBuffer buffer)
     {
         builtIn.PolicyCounter.Add(buffer.Packet.Length);
+        if (recorder.IsOn) recorder.Counted(builtIn, CountedRule.Policy);
         return builtIn.Prepared.Chain.Policy is ChainPolicy.Drop
             ? new HookVerdict(HookResult.Drop, DropCause.Policy, default, builtIn.Table, builtIn.Name)
             : HookVerdict.Accept;

@@ -1,13 +1,14 @@
 using NodePortSim.Iptables.Matches;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Paths;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
 
 namespace NodePortSim.Netfilter.Rules;
 
 /// <summary>Tests packets against rules: the header fields first, then the matches from left to right until one fails (spec netfilter-datapath 1.4, 4).</summary>
-internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, RandomSource random, KernelClock clock)
+internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, RandomSource random, KernelClock clock, PathRecorder recorder)
 {
     /// <summary>What a test returns where everything held.</summary>
     public const int AllHeld = -1;
@@ -17,7 +18,7 @@ internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, 
 
     private const uint RandomMask = 0x7FFF_FFFF;
 
-    private readonly ConntrackMatches _conntrackMatches = new(conntrack);
+    private readonly ConntrackMatches _conntrackMatches = new(conntrack, recorder);
 
     /// <summary>What decides instead of chance; null for chance.</summary>
     public IDrawSource? Draws { get; set; }
@@ -55,23 +56,36 @@ internal sealed class RuleTests(RoutingTable routing, ConntrackTable conntrack, 
     {
         switch (match.Code)
         {
-            case MatchCode.Ports: return HeaderMatches.Holds(As<PortMatch>(match), buffer.Packet);
+            case MatchCode.Ports:
+                PortMatch ports = As<PortMatch>(match);
+                if (ports.TcpFlags is not null) recorder.Stop();
+                return HeaderMatches.Holds(ports, buffer.Packet);
             case MatchCode.Multiport: return HeaderMatches.Holds(As<MultiportMatch>(match), buffer.Packet);
             case MatchCode.Icmp: return HeaderMatches.Holds(As<IcmpMatch>(match), buffer.Packet);
             case MatchCode.IpRange: return HeaderMatches.Holds(As<IpRangeMatch>(match), buffer.Packet);
-            case MatchCode.Length: return HeaderMatches.Holds(As<LengthMatch>(match), buffer.Packet);
+            case MatchCode.Length:
+                recorder.Stop();
+                return HeaderMatches.Holds(As<LengthMatch>(match), buffer.Packet);
             case MatchCode.Physdev: return HeaderMatches.Holds(As<PhysdevMatch>(match));
             case MatchCode.AddressType: return Holds(As<AddressTypeMatch>(match), buffer.Packet);
             case MatchCode.Mark: return Holds(As<MarkMatch>(match), buffer.Mark);
             case MatchCode.Conntrack: return _conntrackMatches.Holds(As<ConntrackMatch>(match), buffer);
             case MatchCode.State: return ConntrackMatches.Holds(As<StateMatch>(match), buffer);
             case MatchCode.Connmark: return _conntrackMatches.Holds(As<ConnmarkMatch>(match), buffer);
-            case MatchCode.Random: return Draw(chain, ruleIndex, As<StatisticMatch>(match), ref trace);
-            case MatchCode.Nth: return chain.Memories[match.Slot].Holds(As<NthMatch>(match));
-            case MatchCode.Limit: return chain.Memories[match.Slot].Holds(As<LimitMatch>(match), clock.Nanoseconds);
+            case MatchCode.Random:
+                recorder.Stop();
+                return Draw(chain, ruleIndex, As<StatisticMatch>(match), ref trace);
+            case MatchCode.Nth:
+                recorder.Stop();
+                return chain.Memories[match.Slot].Holds(As<NthMatch>(match));
+            case MatchCode.Limit:
+                recorder.Stop();
+                return chain.Memories[match.Slot].Holds(As<LimitMatch>(match), clock.Nanoseconds);
             case MatchCode.Recent:
+                recorder.Stop();
                 return chain.RecentLists[match.Slot].Evaluate(As<RecentMatch>(match), buffer.Packet.Source, buffer.Packet.Ttl, clock.Jiffies);
             case MatchCode.Accounting:
+                recorder.Stop();
                 chain.AccountingObjects[match.Slot].Count(buffer.Packet.Length);
                 return true;
             default: throw new InvalidOperationException($"No test for {match.Code}");

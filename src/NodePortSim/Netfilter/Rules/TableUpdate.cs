@@ -40,6 +40,9 @@ internal sealed class TableUpdate
     /// <summary>The chains that are there no longer.</summary>
     public List<LoadedChain> Removed { get; } = [];
 
+    /// <summary>Whether the table's rules are as they were.</summary>
+    public bool ChangesNothing => Added.Count + Changed.Count + Removed.Count == 0;
+
     /// <summary>Where chains stand now: all that are new, and others where the whole table was looked at.</summary>
     public Dictionary<string, ChainLevel> Levels { get; } = [];
 

@@ -4,6 +4,7 @@ using NodePortSim.Iptables.Targets;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
 using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Paths;
 using NodePortSim.Netfilter.Rules;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
@@ -135,7 +136,7 @@ public class MatchTests
     {
         var clock = new VirtualTimeProvider();
         RandomSource random = new(7), same = new(7);
-        var tests = new RuleTests(new RoutingTable(), new ConntrackTable(new Sysctls(), clock, new RandomSource(1)), random, new KernelClock(clock));
+        var tests = new RuleTests(new RoutingTable(), new ConntrackTable(new Sysctls(), clock, new RandomSource(1)), random, new KernelClock(clock), new PathRecorder());
         var chain = new LoadedChain(IptablesTable.Filter, PreparedChain.Of(Chain("A", Rule(null, new StatisticMatch(0.25)))));
         var silent = new SilentTrace();
         SocketBuffer buffer = new(Syn(), Eth0);

@@ -2,6 +2,7 @@ using NodePortSim.KubeProxy;
 using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
+using NodePortSim.Netfilter.Paths;
 using NodePortSim.Routing;
 using NodePortSim.Tests.KubeProxy;
 using static NodePortSim.Tests.Netfilter.Rules.Bed;
@@ -32,11 +33,83 @@ public class WorkPerPacketTests
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Packets_of_answered_flows_try_no_rule_and_allocate_nothing(bool inBulk)
+    {
+        Bed bed = With(20);
+        SocketBuffer[] segments = Answered(bed, 20, 200);
+        SocketBuffer[] buffers = new SocketBuffer[segments.Length];
+        ForwardVerdict[] verdicts = new ForwardVerdict[segments.Length];
+        Forward(bed, segments, buffers, verdicts, inBulk);
+        long tried = bed.Machine.RulesTried, known = bed.Machine.PacketsOfKnownPaths, allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 0; round < 10; round++) Forward(bed, segments, buffers, verdicts, inBulk);
+        (GC.GetAllocatedBytesForCurrentThread() - allocated).Should().Be(0);
+        (bed.Machine.RulesTried - tried).Should().Be(0);
+        (bed.Machine.PacketsOfKnownPaths - known).Should().Be(10 * segments.Length);
+    }
+
+    [Fact]
+    public void Connections_that_are_opened_answered_and_used_allocate_nothing_once_the_table_has_its_size()
+    {
+        Bed bed = With(20);
+        var segments = new SocketBuffer[4000];
+        Answer(bed, 20, segments);
+        bed.Machine.Conntrack.Delete(static _ => true);
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        Answer(bed, 20, segments);
+        (GC.GetAllocatedBytesForCurrentThread() - allocated).Should().Be(0);
+    }
+
     private static long RulesTriedFor(int services)
     {
         Bed bed = With(services);
         Connect(bed, services, 0, 10);
         return bed.Machine.RulesTried;
+    }
+
+    private static void Forward(Bed bed, SocketBuffer[] segments, SocketBuffer[] buffers, ForwardVerdict[] verdicts, bool inBulk)
+    {
+        segments.CopyTo(buffers, 0);
+        if (inBulk) bed.Machine.ForwardBatch(buffers, verdicts);
+        else for (int i = 0; i < buffers.Length; i++) verdicts[i] = bed.Machine.Forward(ref buffers[i]);
+        foreach (ref readonly ForwardVerdict verdict in verdicts.AsSpan()) verdict.Verdict.Result.MustBe(HookResult.Accept);
+    }
+
+    private static SocketBuffer[] Answered(Bed bed, int services, int flows)
+    {
+        var segments = new SocketBuffer[2 * flows];
+        Answer(bed, services, segments);
+        return segments;
+    }
+
+    /// <summary>Opens connections, answers and acknowledges them; gives a segment of each direction of each.</summary>
+    private static void Answer(Bed bed, int services, SocketBuffer[] segments)
+    {
+        for (int i = 0; i < segments.Length / 2; i++)
+        {
+            Packet syn = Bed.Syn(Client, Bed.Node, (ushort)(30000 + services - 1 - i % 10), (ushort)(10_000 + i));
+            SocketBuffer first = new(syn, Eth0);
+            bed.Machine.Forward(ref first).Verdict.Result.MustBe(HookResult.Accept);
+            Packet answer = first.Packet with
+            {
+                Source = first.Packet.Destination,
+                Destination = first.Packet.Source,
+                SourcePort = first.Packet.DestinationPort,
+                DestinationPort = first.Packet.SourcePort,
+                Flags = TcpFlags.Syn | TcpFlags.Ack,
+                Ttl = 64,
+                Sequence = 5000,
+                Acknowledgment = syn.Sequence + 1,
+            };
+            SocketBuffer second = new(answer, first.OutInterface);
+            bed.Machine.Forward(ref second).Verdict.Result.MustBe(HookResult.Accept);
+            segments[2 * i] = new(syn with { Flags = TcpFlags.Ack, Sequence = syn.Sequence + 1, Acknowledgment = 5001, WindowScale = -1 }, Eth0);
+            segments[2 * i + 1] = new(answer with { Flags = TcpFlags.Ack, Sequence = 5001, WindowScale = -1 }, first.OutInterface);
+            SocketBuffer third = segments[2 * i];
+            bed.Machine.Forward(ref third).Verdict.Result.MustBe(HookResult.Accept);
+        }
     }
 
     private static Bed With(int services)

@@ -1,7 +1,6 @@
 using NodePortSim.Iptables;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
-using NodePortSim.Netfilter.Conntrack;
 using NodePortSim.Netfilter.Rules;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
@@ -54,42 +53,13 @@ internal sealed class MachinePair
             HookVerdict expected = _interpreted.Run(hook, ref one, ref deaf), actual = _compiled.Run(hook, ref other, ref silent);
             left = one.Packet;
             if (expected != actual) return $"{hook}: {expected}, by the program {actual}";
-            if (!AreSame(one, other)) return $"{hook}: {Text(one)}, by the program {Text(other)}";
+            if (!MachineComparison.AreSame(one, other)) return $"{hook}: {MachineComparison.Text(one)}, by the program {MachineComparison.Text(other)}";
             if (expected.Result != HookResult.Accept) break;
         }
 
         left = one.Packet;
-        return Difference();
+        return MachineComparison.Difference(_interpreted, _compiled);
     }
-
-    private string? Difference()
-    {
-        MachineCounters expected = _interpreted.Counters(IpFamily.IPv4), actual = _compiled.Counters(IpFamily.IPv4);
-        foreach (TableRules table in _interpreted.Rules(IpFamily.IPv4).Tables)
-        {
-            foreach (Chain chain in table.Chains)
-            {
-                if (chain.IsBuiltIn && expected.OfPolicy(table.Table, chain.Name) != actual.OfPolicy(table.Table, chain.Name))
-                    return $"{table.Table} {chain.Name}: counters of the policy differ";
-                for (int i = 0; i < chain.Rules.Count; i++)
-                    if (expected.OfRule(table.Table, chain.Name, i) != actual.OfRule(table.Table, chain.Name, i))
-                        return $"{table.Table} {chain.Name} {i + 1}: counters differ";
-            }
-        }
-
-        if (_interpreted.AccountingObjects.List() != _compiled.AccountingObjects.List()) return "accounting objects differ";
-        foreach (string name in _interpreted.RecentLists.Names)
-            if (_interpreted.RecentLists[name]!.List() != _compiled.RecentLists[name]?.List()) return $"recent list {name} differs";
-        IReadOnlyList<ConntrackEntry> expectedEntries = _interpreted.Conntrack.List(), actualEntries = _compiled.Conntrack.List();
-        return expectedEntries.SequenceEqual(actualEntries) ? null : "conntrack differs";
-    }
-
-    private static bool AreSame(in SocketBuffer one, in SocketBuffer other) =>
-        one.Packet == other.Packet && one.Mark == other.Mark && one.InInterface == other.InInterface && one.OutInterface == other.OutInterface
-        && one.NextHop == other.NextHop && one.Entry == other.Entry && one.Info == other.Info;
-
-    private static string Text(in SocketBuffer buffer) =>
-        $"{buffer.Packet} mark {buffer.Mark} in {buffer.InInterface} out {buffer.OutInterface} to {buffer.NextHop} entry {buffer.Entry} {buffer.Info}";
 
     private static RoutingTable Routing()
     {

@@ -26,6 +26,13 @@ internal sealed class RandomPackets(RandomSource random)
         [Hook.Output, Hook.Postrouting, Hook.Prerouting, Hook.Input],
     ];
 
+    /// <summary>The address itself, or the one that stands for it in IPv6.</summary>
+    public static IpAddr In(IpFamily family, IpAddr address)
+    {
+        if (family == IpFamily.IPv4) return address;
+        return address.IsLoopback ? IpAddr.Parse("::1") : new IpAddr(0xFD00_0000_0000_0000, address.IPv4Bits);
+    }
+
     private readonly List<Packet> _seen = [];
 
     /// <summary>A way through a node.</summary>

@@ -7,7 +7,7 @@ using NodePortSim.Net;
 namespace NodePortSim.Tests.Netfilter.Rules.Equality;
 
 /// <summary>Random rule sets beyond kube-proxy's shapes: overlapping prefixes, inverted matches, gotos, returns, marks, ranges, matches that remember.</summary>
-internal sealed class RandomRules(RandomSource random)
+internal sealed class RandomRules(RandomSource random, IpFamily family = IpFamily.IPv4)
 {
     private const int UserChains = 4;
 
@@ -16,7 +16,7 @@ internal sealed class RandomRules(RandomSource random)
 
     public RuleSet Make()
     {
-        RuleSet rules = RuleSet.Empty(IpFamily.IPv4);
+        RuleSet rules = RuleSet.Empty(family);
         for (uint i = 0; i <= random.NextBelow(3); i++) rules = rules.With(MakeTable(Pick(Tables)));
         return rules;
     }
@@ -93,13 +93,17 @@ internal sealed class RandomRules(RandomSource random)
         4 => new RecentMatch(RecentMode.Check, "one") { Seconds = 10, Reap = Chance(2) },
         5 => new NfacctMatch("any"),
         6 => new MarkMatch(random.NextBelow(4), 3, Chance(3)),
-        7 => new ConntrackMatch((ConntrackStates)random.NextBelow(128), Chance(3)),
+        7 when Chance(2) => new ConntrackMatch((ConntrackStates)random.NextBelow(128), Chance(3)),
+        7 => new ConntrackMatch(ConntrackStates.None)
+        {
+            Entry = new ConntrackEntryTest { Status = new ConntrackStatusTest((ConntrackStatuses)(1 + random.NextBelow(15)), Chance(3)) },
+        },
         8 => new StateMatch((ConntrackStates)random.NextBelow(32), Chance(3)),
         9 => new ConnmarkMatch(random.NextBelow(2), 1, Chance(3)),
         10 => new MultiportMatch((MultiportSide)random.NextBelow(3), [Range(), new PortRange(80)], Chance(3)),
         11 => new AddressTypeMatch { SourceType = AddressType.Local, SourceInverted = Chance(2) },
         12 => new LengthMatch(40, 41, Chance(3)),
-        13 => new IpRangeMatch { Destination = new AddressRange(IpAddr.Parse("10.44.0.1"), IpAddr.Parse("10.44.1.2"), Chance(3)) },
+        13 => new IpRangeMatch { Destination = new AddressRange(RandomPackets.In(family, IpAddr.Parse("10.44.0.1")), RandomPackets.In(family, IpAddr.Parse("10.44.1.2")), Chance(3)) },
         _ => Port(),
     };
 
@@ -137,9 +141,11 @@ internal sealed class RandomRules(RandomSource random)
     private AddressMatch Network() => new(Masked(Address(), Pick([0, 8, 16, 23, 24, 31, 32])), Chance(3));
 
     private static IpCidr Masked(IpAddr address, int bits) =>
-        new(IpAddr.FromIPv4(bits == 0 ? 0 : (uint)address.Low & (uint.MaxValue << (32 - bits))), bits);
+        address.IsIPv4
+            ? new(IpAddr.FromIPv4(bits == 0 ? 0 : (uint)address.Low & (uint.MaxValue << (32 - bits))), bits)
+            : new(new IpAddr(address.High, address.Low & (ulong.MaxValue << (32 - bits))), 96 + bits);
 
-    private IpAddr Address() => Pick(RandomPackets.Addresses);
+    private IpAddr Address() => RandomPackets.In(family, Pick(RandomPackets.Addresses));
 
     private PortRange Range() => Chance(2) ? new PortRange(30001, 30003) : new PortRange(0, 30002);
 
