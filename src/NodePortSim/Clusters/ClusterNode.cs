@@ -85,7 +85,7 @@ internal sealed class ClusterNode
         if (_hasForeignRules.Contains(proxy.Family))
             Host.Netfilter.Load(Host.Netfilter.Rules(proxy.Family).Apply(result.Restore));
         else
-            Host.Netfilter.Load(result.Rules, FlushedChains.Of(result.DeclaredChains));
+            Host.Netfilter.Load(result.Rules, FlushedChains.Of(result.DeclaredFixedChains, result.WrittenServicePorts, result.LeftoverChains));
         foreach (StaleFlowFilter stale in result.StaleFlows) Host.Netfilter.Conntrack.Delete(entry => stale.Matches(entry.Original, entry.Reply));
         return result;
     }

@@ -31,6 +31,9 @@ internal sealed class FamilyRules
     /// <summary>The rules in force.</summary>
     public RuleSet Rules { get; private set; }
 
+    /// <summary>How often the rules were replaced: what was found out of rules of another generation holds no longer.</summary>
+    public long Generation { get; private set; }
+
     /// <summary>Whether conntrack is on: some rule needs it (spec netfilter-datapath 1.3).</summary>
     public bool NeedsConntrack { get; private set; }
 
@@ -67,6 +70,7 @@ internal sealed class FamilyRules
         }
 
         Rules = rules;
+        Generation++;
         foreach (Hook hook in Enum.GetValues<Hook>()) _hooks[(int)hook] = BuiltInChains(hook);
     }
 

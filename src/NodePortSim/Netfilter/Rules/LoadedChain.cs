@@ -32,8 +32,21 @@ internal sealed class LoadedChain
     /// <summary>How many chains call this one.</summary>
     public int Callers { get; set; }
 
-    /// <summary>The called chains, at the places of <see cref="PreparedChain.Callees"/>.</summary>
-    public LoadedChain[] Callees { get; set; } = [];
+    /// <summary>The called chains, at the places of <see cref="PreparedChain.Callees"/>; null where none was called yet that is loaded when it is.</summary>
+    public LoadedChain?[] Callees { get; set; } = [];
+
+    /// <summary>What the table knows the chain by beside its name.</summary>
+    public object Owner { get; set; } = NoOwner;
+
+    /// <summary>The owner of chains that have none.</summary>
+    public static object NoOwner { get; } = new();
+
+    /// <summary>Where called chains are that are loaded when they are called; null where all are there.</summary>
+    public LoadedTable? Home { get; init; }
+
+    /// <summary>A called chain.</summary>
+    /// <param name="slot">Its place among <see cref="PreparedChain.Callees"/>.</param>
+    public LoadedChain Callee(int slot) => Callees[slot] ?? (Callees[slot] = Home!.Load(Prepared.Callees[slot], Prepared.CalleePlaces[slot]));
 
     /// <summary>The recent lists, at the places of <see cref="PreparedChain.RecentLists"/>.</summary>
     public RecentList[] RecentLists { get; set; } = [];

@@ -7,10 +7,10 @@ namespace NodePortSim.Netfilter.Rules;
 internal sealed class MachineCounters(FamilyRules rules) : IRuleCounters
 {
     /// <inheritdoc/>
-    public RuleCounter OfRule(IptablesTable table, string chain, int ruleIndex) => Find(table, chain).CounterOf(ruleIndex);
+    public RuleCounter OfRule(IptablesTable table, string chain, int ruleIndex) => Find(table, chain)?.CounterOf(ruleIndex) ?? default;
 
     /// <inheritdoc/>
-    public RuleCounter OfPolicy(IptablesTable table, string chain) => Find(table, chain).PolicyCounter.Snapshot;
+    public RuleCounter OfPolicy(IptablesTable table, string chain) => Find(table, chain)?.PolicyCounter.Snapshot ?? default;
 
     /// <summary>Sets counters to zero, as <c>iptables -Z</c> does.</summary>
     /// <param name="table">The table; null means all.</param>
@@ -25,6 +25,12 @@ internal sealed class MachineCounters(FamilyRules rules) : IRuleCounters
         }
     }
 
-    private LoadedChain Find(IptablesTable table, string chain) =>
-        rules[table]?[chain] ?? throw new ArgumentException($"table {table.Name()} has no chain {chain}");
+    /// <summary>The chain; null where it has met no packet yet, and was not loaded.</summary>
+    private LoadedChain? Find(IptablesTable table, string chain)
+    {
+        LoadedChain? loaded = rules[table]?[chain];
+        return loaded is not null || rules.Rules[table]?.TryGetChain(chain, out _) == true
+            ? loaded
+            : throw new ArgumentException($"table {table.Name()} has no chain {chain}");
+    }
 }
