@@ -86,8 +86,7 @@ public sealed class NodeProxy
         Node = node;
         bool isLarge = now.EndpointCount > LargeClusterEndpoints;
         RuleContext context = RuleContext.For(Options, Family, node, isLarge);
-        List<MapChange<ObjectKey, ServiceState>> changes =
-            PersistentMap<ObjectKey, ServiceState>.Changes((_state ?? FamilyState.Empty).ByService, now.ByService);
+        List<MapChange<ObjectKey, ServiceState>> changes = _state is null ? [] : PersistentMap<ObjectKey, ServiceState>.Changes(_state.ByService, now.ByService);
         ServiceRules services = Compile(now, context, isFull, changes, out CommonRules common);
         HashSet<ServicePortName>? written = isFull ? null : [.. changes.SelectMany(static change => change.Now?.Ports ?? []).Select(static port => port.Port.Name)];
         bool cleansUp = !isLarge || _time is null || time - _lastCleanUp > Options.SyncPeriod;

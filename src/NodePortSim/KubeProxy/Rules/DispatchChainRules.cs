@@ -1,7 +1,6 @@
 using NodePortSim.Collections;
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Matches;
-using NodePortSim.Iptables.Targets;
 
 namespace NodePortSim.KubeProxy.Rules;
 

@@ -1,6 +1,5 @@
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Matches;
-using NodePortSim.Iptables.Targets;
 using NodePortSim.Net;
 
 namespace NodePortSim.KubeProxy.Rules;

@@ -74,9 +74,9 @@ internal sealed class LoadedTable(IptablesTable table, RecentLists recentLists, 
         foreach (Chain chain in update.Added) altered.Add(Add(chain));
         foreach (LoadedChain chain in altered)
         {
-            chain.Callees = [.. chain.Prepared.Callees.Select(name => _chains[name])];
-            foreach (LoadedChain? callee in chain.Callees) callee!.Callers++;
-            Link(chain);
+            chain.Link([.. chain.Prepared.Callees.Select(name => _chains[name])]);
+            foreach (LoadedChain callee in chain.Callees) callee.Callers++;
+            Acquire(chain);
         }
 
         foreach ((string name, ChainLevel level) in update.Levels) _chains[name].Level = level;
@@ -168,18 +168,18 @@ internal sealed class LoadedTable(IptablesTable table, RecentLists recentLists, 
     private void Unlink(LoadedChain chain, List<RecentList> released, bool countsCallers)
     {
         if (countsCallers)
-            foreach (LoadedChain? callee in chain.Callees) callee!.Callers--;
+            foreach (LoadedChain callee in chain.Callees) callee.Callers--;
         released.AddRange(chain.RecentLists);
         if (chain.Prepared.NeedsConntrack) _needConntrack--;
     }
 
     private void LinkWhenCalled(LoadedChain chain)
     {
-        chain.Callees = chain.Prepared.Callees.Count == 0 ? [] : new LoadedChain?[chain.Prepared.Callees.Count];
-        Link(chain);
+        chain.LinkWhenCalled();
+        Acquire(chain);
     }
 
-    private void Link(LoadedChain chain)
+    private void Acquire(LoadedChain chain)
     {
         PreparedChain prepared = chain.Prepared;
         chain.RecentLists = [.. prepared.RecentLists.Select(recentLists.Acquire)];

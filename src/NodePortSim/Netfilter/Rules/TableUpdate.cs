@@ -77,8 +77,8 @@ internal sealed class TableUpdate
         if (Removed.Count == 0) return true;
         var callers = Removed.ToDictionary(static chain => chain, static chain => chain.Callers);
         foreach (LoadedChain caller in Removed.Concat(Changed.Select(chain => _loaded[chain.Name]!)))
-            foreach (LoadedChain? callee in caller.Callees)
-                if (callers.TryGetValue(callee!, out int count)) callers[callee!] = count - 1;
+            foreach (LoadedChain callee in caller.Callees)
+                if (callers.TryGetValue(callee, out int count)) callers[callee] = count - 1;
         return callers.Values.All(static count => count == 0);
     }
 
