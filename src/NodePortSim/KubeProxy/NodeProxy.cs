@@ -20,6 +20,7 @@ public sealed class NodeProxy
 
     private readonly TimeProvider? _time;
     private readonly Dictionary<string, ServicePortRules> _stale = new(StringComparer.Ordinal);
+    private Dictionary<string, ServicePortRules> _deleted = [];
     private FamilyState? _state;
     private ProxyState? _sharedState;
     private NodeRules? _rules;
@@ -63,6 +64,13 @@ public sealed class NodeProxy
     /// <summary>Makes the next sync a full one, as after a failed restore or the loss of a canary chain.</summary>
     public void RequireFullSync() => _needsFullSync = true;
 
+    /// <summary>The text of the last sync was refused: the next one is full, and deletes again what that one was to delete.</summary>
+    internal void RestoreFailed()
+    {
+        RequireFullSync();
+        foreach ((string chain, ServicePortRules rules) in _deleted) _stale.TryAdd(chain, rules);
+    }
+
     /// <summary>Brings the rules to a state of the cluster.</summary>
     /// <param name="services">All Services.</param>
     /// <param name="slices">All EndpointSlices.</param>
@@ -92,9 +100,11 @@ public sealed class NodeProxy
         bool cleansUp = !isLarge || _time is null || time - _lastCleanUp > Options.SyncPeriod;
         FindStale(services);
         string[] deleted = [];
+        _deleted = [];
         if (cleansUp)
         {
             deleted = [.. _stale.Keys.Order(StringComparer.Ordinal)];
+            _deleted = new Dictionary<string, ServicePortRules>(_stale, StringComparer.Ordinal);
             _stale.Clear();
             _lastCleanUp = time;
         }
@@ -121,6 +131,9 @@ public sealed class NodeProxy
     /// <param name="chain">Its chain.</param>
     /// <param name="rule">The rule.</param>
     public RuleOrigin? OriginOf(IptablesTable table, string chain, Rule rule) => Origins?.Of(table, chain, rule);
+
+    /// <summary>What is in place after the last sync.</summary>
+    internal NodeRules? InPlace => _rules;
 
     private RuleOrigins? Origins => _rules is null ? null : _origins ??= new RuleOrigins(_rules);
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using NodePortSim.Collections;
 using NodePortSim.Iptables;
 using NodePortSim.Net;
 
@@ -21,29 +23,22 @@ internal sealed record RuleAssembly(IpFamily Family, NodeRules Rules, IReadOnlyS
     /// <summary>The text that kube-proxy hands to <c>iptables-restore</c>.</summary>
     public RestoreInput MakeRestoreInput()
     {
-        var filter = new List<RestoreCommand>();
-        var nat = new List<RestoreCommand>();
-        var natChains = new List<string>(Fixed.NatChains);
-        Append(filter, Fixed.FilterFirst);
-        Append(nat, Fixed.NatFirst);
-        foreach (ServicePortRules service in Rules.Services.InOrder)
+        ServicePortRules[] services = [.. Rules.Services.InOrder];
+        var filter = new RestoreCommand[services.Length][];
+        var nat = new RestoreCommand[services.Length][];
+        Batches.Run(services.Length, i =>
         {
-            Append(filter, service.FilterEntries);
-            Append(nat, service.NatEntries);
-            if (!IsWritten(service)) continue;
-            foreach (Chain chain in service.Chains) natChains.Add(chain.Name);
-            service.AppendChainCommands(nat);
-        }
-
-        natChains.AddRange(Deleted);
-        foreach (string name in Deleted) nat.Add(new DeleteChain(name));
-        Append(filter, Fixed.FilterLast);
-        Append(nat, Fixed.NatLast);
+            filter[i] = [.. Appended(services[i].FilterEntries)];
+            nat[i] = IsWritten(services[i])
+                ? [.. Appended(services[i].NatEntries), .. services[i].ChainCommands()]
+                : [.. Appended(services[i].NatEntries)];
+        });
+        IEnumerable<string> chains = services.Where(IsWritten).SelectMany(static service => service.Chains, static (_, chain) => chain.Name);
         return new RestoreInput(
             Family,
             [
-                new RestoreTable(IptablesTable.Filter, [.. Fixed.FilterChains], [.. filter]),
-                new RestoreTable(IptablesTable.Nat, [.. natChains], [.. nat]),
+                new RestoreTable(IptablesTable.Filter, [.. Fixed.FilterChains], Commands(Fixed.FilterFirst, filter, Fixed.FilterLast, [])),
+                new RestoreTable(IptablesTable.Nat, [.. Fixed.NatChains, .. chains, .. Deleted], Commands(Fixed.NatFirst, nat, Fixed.NatLast, Deleted)),
             ]);
     }
 
@@ -82,8 +77,15 @@ internal sealed record RuleAssembly(IpFamily Family, NodeRules Rules, IReadOnlyS
 
     private bool IsWritten(ServicePortRules service) => Written is null || Written.Contains(service.Port.Name);
 
-    private static void Append(List<RestoreCommand> commands, EntryRule[] entries)
+    private static IEnumerable<AppendRule> Appended(EntryRule[] entries) => entries.Select(static entry => new AppendRule(entry.Chain, entry.Rule));
+
+    private static ImmutableArray<RestoreCommand> Commands(EntryRule[] first, RestoreCommand[][] services, EntryRule[] last, string[] deleted)
     {
-        foreach (EntryRule entry in entries) commands.Add(new AppendRule(entry.Chain, entry.Rule));
+        var commands = new List<RestoreCommand>(first.Length + services.Sum(static service => service.Length) + last.Length + deleted.Length);
+        commands.AddRange(Appended(first));
+        foreach (RestoreCommand[] service in services) commands.AddRange(service);
+        foreach (string name in deleted) commands.Add(new DeleteChain(name));
+        commands.AddRange(Appended(last));
+        return [.. commands];
     }
 }

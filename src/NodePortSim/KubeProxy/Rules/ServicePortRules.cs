@@ -11,8 +11,6 @@ internal sealed class ServicePortRules
     // Beyond this, finding a chain by comparing one name after the other costs more than a dictionary.
     private const int MaxSearched = 16;
 
-    private static long _chainsMade;
-
     private readonly RuleContext _context;
     private readonly EndpointSelection _selection;
     private readonly bool _nodeIsInSourceRanges;
@@ -27,9 +25,6 @@ internal sealed class ServicePortRules
         (NatEntries, FilterEntries) = RuleCompiler.Entries(port, context, selection);
     }
 
-    /// <summary>How many chains of service ports were made so far, by all: the work done, for tests.</summary>
-    public static long ChainsMade => Interlocked.Read(ref _chainsMade);
-
     public ServicePortInfo Port { get; }
 
     public EndpointSelection Selection => _selection;
@@ -41,8 +36,8 @@ internal sealed class ServicePortRules
     /// <summary>The chains of the service port's own, all in table nat, in the order in which the text declares them.</summary>
     public Chain[] Chains => Made.Chains;
 
-    /// <summary>The chain whose first rule the text has before all others of <see cref="Chains"/> (rules I1 and I2); null for none.</summary>
-    public string? LeadingChain => Made.LeadingChain;
+    /// <summary>Whether somebody has looked at <see cref="Chains"/>.</summary>
+    public bool HasMadeChains => Volatile.Read(ref _made) is not null;
 
     /// <summary>The names of <see cref="Chains"/>, in order; no chain is made for them.</summary>
     public IEnumerable<string> ChainNames => Volatile.Read(ref _made) is { } made
@@ -61,7 +56,6 @@ internal sealed class ServicePortRules
         {
             if (Volatile.Read(ref _made) is { } known) return known;
             MadeChains made = RuleCompiler.Chains(Port, _context, _selection, _nodeIsInSourceRanges);
-            Interlocked.Add(ref _chainsMade, made.Chains.Length);
 
             // Whoever comes second takes the first one's: a chain is one object for all.
             return Interlocked.CompareExchange(ref _made, made, null) ?? made;
@@ -101,16 +95,17 @@ internal sealed class ServicePortRules
 
     public EntryRule[] Entries(IptablesTable table) => table == IptablesTable.Nat ? NatEntries : FilterEntries;
 
-    /// <summary>Adds the commands that fill <see cref="Chains"/>, in the text's order.</summary>
-    public void AppendChainCommands(ICollection<RestoreCommand> commands)
+    /// <summary>The commands that fill <see cref="Chains"/>, in the text's order.</summary>
+    public RestoreCommand[] ChainCommands()
     {
-        if (LeadingChain is not null)
-            foreach (Chain chain in Chains)
-                if (chain.Name == LeadingChain) commands.Add(new AppendRule(chain.Name, chain.Rules[0]));
-
-        foreach (Chain chain in Chains)
-            for (int i = chain.Name == LeadingChain ? 1 : 0; i < chain.Rules.Count; i++)
-                commands.Add(new AppendRule(chain.Name, chain.Rules[i]));
+        MadeChains made = Made;
+        var commands = new RestoreCommand[made.Chains.Sum(static chain => chain.Rules.Count)];
+        int count = 0;
+        foreach (Chain chain in made.Chains)
+            if (chain.Name == made.LeadingChain) commands[count++] = new AppendRule(chain.Name, chain.Rules[0]);
+        foreach (Chain chain in made.Chains)
+            for (int i = chain.Name == made.LeadingChain ? 1 : 0; i < chain.Rules.Count; i++) commands[count++] = new AppendRule(chain.Name, chain.Rules[i]);
+        return commands;
     }
 
     /// <summary>The chains, once made.</summary>
@@ -118,6 +113,7 @@ internal sealed class ServicePortRules
     {
         public Chain[] Chains { get; } = chains;
 
+        /// <summary>The chain whose first rule the text has before all others (rules I1 and I2); null for none.</summary>
         public string? LeadingChain { get; } = leadingChain;
 
         public Dictionary<string, Chain>? ByName { get; set; }

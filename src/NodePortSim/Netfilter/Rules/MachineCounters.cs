@@ -25,12 +25,10 @@ internal sealed class MachineCounters(FamilyRules rules) : IRuleCounters
         }
     }
 
-    /// <summary>The chain; null where it has met no packet yet, and was not loaded.</summary>
+    /// <summary>The chain; null where it is loaded when its first packet comes, and none has come.</summary>
     private LoadedChain? Find(IptablesTable table, string chain)
     {
         LoadedChain? loaded = rules[table]?[chain];
-        return loaded is not null || rules.Rules[table]?.TryGetChain(chain, out _) == true
-            ? loaded
-            : throw new ArgumentException($"table {table.Name()} has no chain {chain}");
+        return loaded is not null || rules[table]?.Generated is not null ? loaded : throw new ArgumentException($"table {table.Name()} has no chain {chain}");
     }
 }

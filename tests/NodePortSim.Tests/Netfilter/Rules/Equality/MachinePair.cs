@@ -35,6 +35,13 @@ internal sealed class MachinePair
         _compiled.Load(rules, FlushedChains.None);
     }
 
+    /// <summary>Takes other rules, in one form each.</summary>
+    public void Load((RuleSet Rules, FlushedChains Flushed) interpreted, (RuleSet Rules, FlushedChains Flushed) compiled)
+    {
+        _interpreted.Load(interpreted.Rules, interpreted.Flushed);
+        _compiled.Load(compiled.Rules, compiled.Flushed);
+    }
+
     /// <summary>Carries a packet through both machines.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="hooks">The hooks in order.</param>
@@ -79,7 +86,7 @@ internal sealed class MachinePair
 
         if (_interpreted.AccountingObjects.List() != _compiled.AccountingObjects.List()) return "accounting objects differ";
         foreach (string name in _interpreted.RecentLists.Names)
-            if (_interpreted.RecentLists[name]!.List() != _compiled.RecentLists[name]?.List()) return $"recent list {name} differs";
+            if (_interpreted.RecentLists[name]!.List() != (_compiled.RecentLists[name]?.List() ?? "")) return $"recent list {name} differs";
         IReadOnlyList<ConntrackEntry> expectedEntries = _interpreted.Conntrack.List(), actualEntries = _compiled.Conntrack.List();
         return expectedEntries.SequenceEqual(actualEntries) ? null : "conntrack differs";
     }
