@@ -1,7 +1,6 @@
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Text;
 using NodePortSim.KubeProxy;
-using NodePortSim.KubeProxy.Rules;
 using NodePortSim.Kubernetes;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;

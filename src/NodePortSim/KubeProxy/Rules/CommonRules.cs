@@ -9,7 +9,7 @@ internal sealed class CommonRules
     private readonly Lock _lock = new();
     private NodeRules[] _nodes = [];
     private ServicePortName? _someNodePort;
-    private (int Filter, int Nat)? _ruleCounts;
+    private Tuple<int, int>? _ruleCounts;
 
     private CommonRules(FamilyState state, RuleContext context, string zone, bool isPure, PersistentMap<ServicePortName, ServicePortRules> services)
     {
@@ -52,7 +52,7 @@ internal sealed class CommonRules
     {
         get
         {
-            if (_ruleCounts is { } known) return known;
+            if (Volatile.Read(ref _ruleCounts) is { } known) return (known.Item1, known.Item2);
             int filter = 0, nat = 0;
             foreach (ServicePortRules service in Services.Values)
             {
@@ -60,7 +60,7 @@ internal sealed class CommonRules
                 nat += service.NatEntries.Length + service.OwnRuleCount;
             }
 
-            _ruleCounts = (filter, nat);
+            Volatile.Write(ref _ruleCounts, Tuple.Create(filter, nat));
             return (filter, nat);
         }
     }

@@ -16,7 +16,7 @@ internal sealed class FlushedChains
     public static FlushedChains None { get; } = new([]);
 
     /// <summary>The owners whose chains are emptied, in table nat, but for <see cref="Kept"/>; null means all.</summary>
-    private IReadOnlyCollection<object>? Owners { get; init; } = [];
+    private HashSet<object>? Owners { get; init; } = [];
 
     /// <summary>The chains of <see cref="Owners"/> that are not emptied.</summary>
     private HashSet<string> Kept { get; init; } = [];
@@ -38,8 +38,8 @@ internal sealed class FlushedChains
     /// <param name="chains">The chains without an owner.</param>
     /// <param name="owners">The <see cref="Chain.Owner"/>s; null means all.</param>
     /// <param name="kept">The names of those owners' chains that are not emptied.</param>
-    public static FlushedChains Of(IEnumerable<(IptablesTable Table, string Chain)> chains, IReadOnlyCollection<object>? owners, IEnumerable<string> kept) =>
-        new(Of(chains)._names) { Owners = owners, Kept = kept.ToHashSet(StringComparer.Ordinal) };
+    public static FlushedChains Of(IEnumerable<(IptablesTable Table, string Chain)> chains, IEnumerable<object>? owners, IEnumerable<string> kept) =>
+        new(Of(chains)._names) { Owners = owners?.ToHashSet(), Kept = kept.ToHashSet(StringComparer.Ordinal) };
 
     /// <summary>Whether a chain is emptied.</summary>
     public bool Contains(IptablesTable table, Chain chain)
