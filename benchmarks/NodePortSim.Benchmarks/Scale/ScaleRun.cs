@@ -46,7 +46,7 @@ internal static class ScaleRun
         var path = new TwoNodePath(nodes[0].Machine, TwoNodePath.NodeOfPods(time));
         path.Load(nodes[0].Proxy.Rules, nodes[1].Proxy.Rules);
         MeetEveryService(path, options);
-        int entriesBefore = path.Entries;
+        path.ForgetConnections();
         long entryMemoryBefore = GC.GetTotalMemory(forceFullCollection: true);
         start = Stopwatch.GetTimestamp();
         for (int flow = 0; flow < options.Connections; flow++) Connect(path, flow, TwoNodePath.Syn(flow, options.Services, options.LocalEvery));
@@ -63,7 +63,7 @@ internal static class ScaleRun
         double packets = (double)EstablishedRounds * options.Connections * TwoNodePath.Nodes;
         return new ScaleReport(
             options, compileSeconds, firstPacketSeconds, changeSeconds, fleetChangeSeconds, rules, ruleBytes, options.Connections / connectSeconds,
-            packets / establishedSeconds, (double)entryBytes / (path.Entries - entriesBefore), allocated / packets, Process.GetCurrentProcess().PeakWorkingSet64);
+            packets / establishedSeconds, (double)entryBytes / path.Entries, allocated / packets, Process.GetCurrentProcess().PeakWorkingSet64);
     }
 
     /// <summary>A chain is made when the first packet enters it; that is not what a connection costs.</summary>

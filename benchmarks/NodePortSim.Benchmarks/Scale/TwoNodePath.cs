@@ -47,6 +47,13 @@ internal sealed class TwoNodePath
         _podNode.Load(podNodeRules, FlushedChains.All);
     }
 
+    /// <summary>Ends all connections.</summary>
+    public void ForgetConnections()
+    {
+        _asked.Conntrack.Delete(static _ => true);
+        _podNode.Conntrack.Delete(static _ => true);
+    }
+
     /// <summary>Carries a client's packet to its pod.</summary>
     public bool ToPod(ref Packet packet) => Cross(_asked, ref packet, Lan) && Cross(_podNode, ref packet, Lan);
 

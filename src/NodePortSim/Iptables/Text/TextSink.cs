@@ -15,6 +15,8 @@ internal sealed class TextSink : IDisposable
 {
     private const int PieceSize = 1 << 18;
 
+    private static readonly FractionText?[] Fractions = new FractionText?[256];
+
     private readonly IBufferWriter<byte>? _output;
     private readonly List<(byte[] Bytes, int Count)> _full = [];
     private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceSize);
@@ -82,6 +84,23 @@ internal sealed class TextSink : IDisposable
 
     /// <summary>Appends a fraction from 0 to 1 with a fixed number of decimals, the exact value rounded to nearest, ties to even, as C and Go print it.</summary>
     public void AppendFraction(double fraction, int decimals)
+    {
+        // Chances are one in a few: the same fractions come again and again.
+        long key = BitConverter.DoubleToInt64Bits(fraction);
+        ref FractionText? known = ref Fractions[(int)((ulong)key * 0x9E37_79B9_7F4A_7C15 >> 56)];
+        if (Volatile.Read(ref known) is { } text && text.Fraction == key && text.Decimals == decimals)
+        {
+            Append(text.Text);
+            return;
+        }
+
+        Reserve(decimals + 20);
+        int start = _count;
+        WriteFraction(fraction, decimals);
+        Volatile.Write(ref known, new FractionText(key, decimals, _piece.AsSpan(start, _count - start).ToArray()));
+    }
+
+    private void WriteFraction(double fraction, int decimals)
     {
         Debug.Assert(fraction is >= 0 and <= 1 && decimals is > 0 and <= 18, "The exact product must fit 128 bits.");
         long bits = BitConverter.DoubleToInt64Bits(fraction);
@@ -257,4 +276,7 @@ internal sealed class TextSink : IDisposable
 
         _piece = ArrayPool<byte>.Shared.Rent(Math.Max(PieceSize, length));
     }
+
+    /// <summary>The text of a fraction that was written before.</summary>
+    private sealed record FractionText(long Fraction, int Decimals, byte[] Text);
 }
