@@ -42,7 +42,7 @@ internal static class BenchmarkCluster
         },
     })];
 
-    public static bool IsLocal(int service, int localEvery) => localEvery > 0 && service % localEvery == 0;
+    public static bool IsLocal(int service, int localEvery) => localEvery > 0 && service % localEvery == localEvery - 1;
 
     /// <summary>One slice of each Service; its endpoints are spread over the nodes, or all on <see cref="Node"/> where there is one only.</summary>
     public static EndpointSlice[] Slices(int services, int endpoints, int nodes = 1) =>

@@ -36,6 +36,6 @@ internal sealed record ScaleOptions(int Nodes, int Services, int Endpoints, int 
         }
 
         int localEvery = local == 0 ? 0 : (int)Math.Round(1 / local);
-        return nodes < 2 || services < 2 || endpoints < 1 || connections < 1 ? null : new ScaleOptions(nodes, services, endpoints, localEvery, connections);
+        return nodes < 2 || services < 1 || endpoints < 1 || connections < 1 ? null : new ScaleOptions(nodes, services, endpoints, localEvery, connections);
     }
 }

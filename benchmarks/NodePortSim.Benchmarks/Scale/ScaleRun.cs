@@ -36,7 +36,7 @@ internal static class ScaleRun
         long ruleBytes = GC.GetTotalMemory(forceFullCollection: true) - memoryBefore;
 
         start = Stopwatch.GetTimestamp();
-        state = state.With(slices: [BenchmarkCluster.Slice(1, options.Endpoints, variant: 1, options.Nodes)]);
+        state = state.With(slices: [BenchmarkCluster.Slice(0, options.Endpoints, variant: 1, options.Nodes)]);
         nodes[0].Sync(state);
         nodes[1].Sync(state);
         double changeSeconds = Seconds(start);

@@ -67,7 +67,7 @@ internal sealed class TwoNodePath
     public static Packet Syn(int flow, int services, int localEvery = 0)
     {
         int service = (int)((uint)flow * 2654435761u % (uint)Math.Min(services, BenchmarkCluster.MaxNodePorts));
-        return SynTo(flow, BenchmarkCluster.IsLocal(service, localEvery) ? service == 0 ? 1 : service - 1 : service);
+        return SynTo(flow, BenchmarkCluster.IsLocal(service, localEvery) ? service - 1 : service);
     }
 
     /// <summary>The SYN of a client's flow to a Service.</summary>
