@@ -27,12 +27,14 @@ internal static class BenchmarkCluster
 
     public static readonly KubeProxyOptions Options = KubeProxyOptions.From(new KubeProxyConfiguration { ClusterCIDR = "10.0.0.0/8" });
 
-    public static Service[] Services(int count) => [.. Enumerable.Range(0, count).Select(static i => new Service
+    /// <summary>The Services, of which every <paramref name="localEvery"/>th has externalTrafficPolicy Local; 0 means none.</summary>
+    public static Service[] Services(int count, int localEvery = 0) => [.. Enumerable.Range(0, count).Select(i => new Service
     {
         Metadata = new ObjectMeta { Name = Name(i), Namespace = "default" },
         Spec = new ServiceSpec
         {
             Type = ServiceType.NodePort,
+            ExternalTrafficPolicy = IsLocal(i, localEvery) ? TrafficPolicy.Local : TrafficPolicy.Cluster,
             ClusterIP = ClusterIP(i).ToString(),
             ClusterIPs = [ClusterIP(i).ToString()],
             IpFamilies = [IpFamily.IPv4],
@@ -40,11 +42,14 @@ internal static class BenchmarkCluster
         },
     })];
 
-    public static EndpointSlice[] Slices(int services, int endpoints) =>
-        [.. Enumerable.Range(0, services).Select(i => Slice(i, endpoints, 0))];
+    public static bool IsLocal(int service, int localEvery) => localEvery > 0 && service % localEvery == localEvery - 1;
+
+    /// <summary>One slice of each Service; its endpoints are spread over the nodes, or all on <see cref="Node"/> where there is one only.</summary>
+    public static EndpointSlice[] Slices(int services, int endpoints, int nodes = 1) =>
+        [.. Enumerable.Range(0, services).Select(i => Slice(i, endpoints, 0, nodes))];
 
     /// <summary>The slice of one Service; another variant has another last endpoint.</summary>
-    public static EndpointSlice Slice(int service, int endpoints, int variant) => new()
+    public static EndpointSlice Slice(int service, int endpoints, int variant, int nodes = 1) => new()
     {
         Metadata = new ObjectMeta { Name = Name(service) + "-1", Namespace = "default", Labels = [new(EndpointSlice.ServiceNameLabel, Name(service))] },
         AddressType = AddressFormat.IPv4,
@@ -52,9 +57,11 @@ internal static class BenchmarkCluster
         Endpoints = Enumerable.Range(0, endpoints).Select(e => new Endpoint
         {
             Addresses = [IpAddr.FromIPv4(0x0A0A0000u + (uint)(service * endpoints + e) + (e == endpoints - 1 ? (uint)variant << 22 : 0)).ToString()],
-            NodeName = "node",
+            NodeName = nodes == 1 ? Node.Name : NodeName((service * endpoints + e) % nodes),
         }).ToEquatableArray(),
     };
+
+    public static string NodeName(int node) => "node" + node.ToString(CultureInfo.InvariantCulture);
 
     public static IpAddr ClusterIP(int service) => IpAddr.FromIPv4(0x0AC80000u + (uint)service);
 

@@ -18,10 +18,15 @@ internal sealed class TwoNodePath
     private readonly NetfilterMachine _podNode;
 
     public TwoNodePath(RuleSet askedRules, RuleSet podNodeRules, TimeProvider time)
+        : this(AskedNode(time, 1), NodeOfPods(time))
     {
-        _asked = Machine(BenchmarkCluster.NodeAddress, new Route(IpCidr.Parse("10.0.0.0/8"), PodNode, Lan), time, 1);
-        _podNode = Machine(PodNode, new Route(IpCidr.Parse("10.0.0.0/8"), null, Pods), time, 2);
         Load(askedRules, podNodeRules);
+    }
+
+    public TwoNodePath(NetfilterMachine asked, NetfilterMachine podNode)
+    {
+        _asked = asked;
+        _podNode = podNode;
     }
 
     /// <summary>How many nodes a packet crosses.</summary>
@@ -29,10 +34,24 @@ internal sealed class TwoNodePath
 
     public int Entries => _asked.Conntrack.Count + _podNode.Conntrack.Count;
 
+    /// <summary>The machine of a node that clients ask.</summary>
+    public static NetfilterMachine AskedNode(TimeProvider time, ulong seed) =>
+        Machine(BenchmarkCluster.NodeAddress, new Route(IpCidr.Parse("10.0.0.0/8"), PodNode, Lan), time, seed);
+
+    /// <summary>The machine of the node that has all pods.</summary>
+    public static NetfilterMachine NodeOfPods(TimeProvider time) => Machine(PodNode, new Route(IpCidr.Parse("10.0.0.0/8"), null, Pods), time, 2);
+
     public void Load(RuleSet askedRules, RuleSet podNodeRules)
     {
-        _asked.Load(askedRules, FlushedChains.None);
-        _podNode.Load(podNodeRules, FlushedChains.None);
+        _asked.Load(askedRules, FlushedChains.All);
+        _podNode.Load(podNodeRules, FlushedChains.All);
+    }
+
+    /// <summary>Ends all connections.</summary>
+    public void ForgetConnections()
+    {
+        _asked.Conntrack.Delete(static _ => true);
+        _podNode.Conntrack.Delete(static _ => true);
     }
 
     /// <summary>Carries a client's packet to its pod.</summary>
@@ -41,13 +60,23 @@ internal sealed class TwoNodePath
     /// <summary>Carries a pod's packet to its client.</summary>
     public bool ToClient(ref Packet packet) => Cross(_podNode, ref packet, Pods) && Cross(_asked, ref packet, Lan);
 
-    /// <summary>The SYN of a client's flow to one of the Services.</summary>
-    public static Packet Syn(int flow, int services) => new()
+    /// <summary>A client's packet through the node that is asked.</summary>
+    public static bool CrossAsked(NetfilterMachine asked, Packet packet) => Cross(asked, ref packet, Lan);
+
+    /// <summary>The SYN of a client's flow to one of the Services that any node answers for.</summary>
+    public static Packet Syn(int flow, int services, int localEvery = 0)
+    {
+        int service = (int)((uint)flow * 2654435761u % (uint)Math.Min(services, BenchmarkCluster.MaxNodePorts));
+        return SynTo(flow, BenchmarkCluster.IsLocal(service, localEvery) ? service - 1 : service);
+    }
+
+    /// <summary>The SYN of a client's flow to a Service.</summary>
+    public static Packet SynTo(int flow, int service) => new()
     {
         Source = IpAddr.FromIPv4(0xAC120100u + (uint)(flow / 50_000)),
         Destination = BenchmarkCluster.NodeAddress,
         SourcePort = (ushort)(10_000 + flow % 50_000),
-        DestinationPort = (ushort)(BenchmarkCluster.FirstNodePort + (uint)flow * 2654435761u % (uint)Math.Min(services, BenchmarkCluster.MaxNodePorts)),
+        DestinationPort = (ushort)(BenchmarkCluster.FirstNodePort + service),
         Protocol = Protocol.Tcp,
         Flags = TcpFlags.Syn,
         Ttl = 64,

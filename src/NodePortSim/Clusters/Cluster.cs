@@ -84,7 +84,7 @@ public sealed class Cluster
 
     private ApplyResult Follow(ApplyResult result)
     {
-        if (result.Succeeded && !result.Change.IsEmpty) _network.Follow(result.State);
+        if (result.Succeeded && !result.Change.IsEmpty) _network.Follow(result.State, result.Change);
         return result;
     }
 }

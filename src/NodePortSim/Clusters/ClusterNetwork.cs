@@ -44,8 +44,14 @@ internal sealed class ClusterNetwork
     /// <summary>The node that a pod's host stands behind.</summary>
     public string? NodeOfPod(string host) => _plan is not null && _plan.Pods.TryGetValue(host, out PodHostOptions? pod) ? pod.Node : null;
 
-    public void Follow(ClusterState state)
+    /// <summary>Brings hosts, kube-proxies and rules to a state of the cluster.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="change">How it differs from the one that was followed last; null means that nobody knows.</param>
+    public void Follow(ClusterState state, ClusterChange? change = null)
     {
+        // Where this fails halfway, the next change is not one of the state that is known here.
+        ProxyState? known = _proxyState;
+        _proxyState = null;
         KubeProxyOptions options = KubeProxyOptions.From(NetworkPlan.KubeProxyConfigurationOf(state), _level);
         HostPlan plan = HostPlan.Of(state, options, _seed);
         if (_plan is null || _plan.Topology != plan.Topology || _options != options) StartOver(plan.Topology);
@@ -55,7 +61,7 @@ internal sealed class ClusterNetwork
         FollowClients(plan);
         FollowServers(plan);
         _plan = plan;
-        _proxyState = ProxyState.Create(state.Services.Values, state.EndpointSlices.Values, _level, _proxyState);
+        _proxyState = known is null || change is null ? ProxyState.Create(state.Services.Values, state.EndpointSlices.Values, _level) : After(known, state, change);
         foreach (ClusterNode node in _nodes.Values) node.Sync(_proxyState, plan.NodeInfos[node.Host.Name]);
         _former.Clear();
     }
@@ -66,6 +72,12 @@ internal sealed class ClusterNetwork
         foreach ((string name, ClusterNode node) in _nodes)
             if (other.FindNode(name) is { } same) node.TakeOverRules(same);
     }
+
+    private static ProxyState After(ProxyState known, ClusterState state, ClusterChange change) => known.With(
+        change.Services.Where(state.Services.ContainsKey).Select(key => state.Services[key]),
+        change.EndpointSlices.Where(state.EndpointSlices.ContainsKey).Select(key => state.EndpointSlices[key]),
+        change.Services.Where(key => !state.Services.ContainsKey(key)),
+        change.EndpointSlices.Where(key => !state.EndpointSlices.ContainsKey(key)));
 
     private void StartOver(TopologyOptions options)
     {

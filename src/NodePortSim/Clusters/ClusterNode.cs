@@ -83,10 +83,34 @@ internal sealed class ClusterNode
     {
         SyncResult result = proxy.Sync(state, Info);
         if (_hasForeignRules.Contains(proxy.Family))
-            Host.Netfilter.Load(Host.Netfilter.Rules(proxy.Family).Apply(result.Restore));
+        {
+            if (!TryRestore(proxy, result)) return result;
+        }
         else
-            Host.Netfilter.Load(result.Rules, FlushedChains.Of(result.DeclaredChains));
+        {
+            Host.Netfilter.Load(result.Rules, FlushedChains.Of(result.DeclaredFixedChains, result.WrittenServicePorts, result.LeftoverChains));
+        }
+
         foreach (StaleFlowFilter stale in result.StaleFlows) Host.Netfilter.Conntrack.Delete(entry => stale.Matches(entry.Original, entry.Reply));
         return result;
+    }
+
+    /// <summary>
+    /// An administrator's rule may keep a chain in use that kube-proxy deletes: then the table is refused and stays as it was, flows are not ended,
+    /// and the next sync is a full one that deletes it again (spec kube-proxy-iptables 6).
+    /// </summary>
+    private bool TryRestore(NodeProxy proxy, SyncResult sync)
+    {
+        try
+        {
+            Host.Netfilter.Load(Host.Netfilter.Rules(proxy.Family).Apply(sync.Restore));
+            return true;
+        }
+        catch (RestoreException refused)
+        {
+            if (refused.Applied is { } applied) Host.Netfilter.Load(applied);
+            proxy.RestoreFailed();
+            return false;
+        }
     }
 }

@@ -27,6 +27,9 @@ public sealed record Chain(string Name, ChainPolicy? Policy, EquatableArray<Rule
     /// </summary>
     internal object? Derived;
 
+    /// <summary>Which of its maker's parts the chain belongs to, where that made it; no part of the chain's value.</summary>
+    internal object? Owner { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(Chain? other) =>
         ReferenceEquals(this, other) || other is not null && Name == other.Name && Policy == other.Policy && Rules == other.Rules;

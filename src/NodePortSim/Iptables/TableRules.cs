@@ -10,7 +10,6 @@ namespace NodePortSim.Iptables;
 /// </remarks>
 public sealed class TableRules
 {
-    private readonly Dictionary<string, Chain> _chains;
     private Chain[]? _userChains;
     private Dictionary<string, int>? _references;
 
@@ -21,15 +20,22 @@ public sealed class TableRules
     {
         ArgumentNullException.ThrowIfNull(chains);
         Table = table;
-        _chains = new Dictionary<string, Chain>(StringComparer.Ordinal);
-        foreach (string name in table.BuiltInChains()) _chains[name] = new Chain(name, ChainPolicy.Accept, []);
-        foreach (Chain chain in chains) _chains[chain.Name] = chain;
+        Dictionary<string, Chain> byName = new(StringComparer.Ordinal);
+        foreach (string name in table.BuiltInChains()) byName[name] = new Chain(name, ChainPolicy.Accept, []);
+        foreach (Chain chain in chains) byName[chain.Name] = chain;
+        Source = new GivenChains(byName);
+    }
+
+    internal TableRules(IptablesTable table, ChainSource chains)
+    {
+        Table = table;
+        Source = chains;
     }
 
     internal TableRules(IptablesTable table, Dictionary<string, Chain> chains, Chain[]? userChains, Dictionary<string, int>? references)
     {
         Table = table;
-        _chains = chains;
+        Source = new GivenChains(chains);
         _userChains = userChains;
         _references = references;
     }
@@ -38,24 +44,36 @@ public sealed class TableRules
     public IptablesTable Table { get; }
 
     /// <summary>The number of chains, built-in ones included.</summary>
-    public int ChainCount => _chains.Count;
+    public int ChainCount => Source.Count;
 
     /// <summary>The chains as <c>iptables-save</c> lists them: the built-in ones in the table's order, then the others by name (bytes).</summary>
-    public IEnumerable<Chain> Chains => Table.BuiltInChains().Select(name => _chains[name]).Concat(UserChains());
+    public IEnumerable<Chain> Chains => Table.BuiltInChains().Select(name => Source.Find(name)!).Concat(UserChains());
 
     /// <summary>Looks a chain up by its name.</summary>
     /// <param name="name">The name.</param>
     /// <param name="chain">The chain, where there is one.</param>
-    public bool TryGetChain(string name, [NotNullWhen(true)] out Chain? chain) => _chains.TryGetValue(name, out chain);
+    public bool TryGetChain(string name, [NotNullWhen(true)] out Chain? chain)
+    {
+        chain = Source.Find(name);
+        return chain is not null;
+    }
 
     /// <summary>How many rules jump or go to a chain: what <c>iptables -L</c> calls its references.</summary>
     /// <param name="chain">The chain's name.</param>
     public int ReferencesTo(string chain) => References().GetValueOrDefault(chain);
 
     /// <summary>The chains in no promised order, which need not be sorted for it.</summary>
-    internal Dictionary<string, Chain>.ValueCollection UnorderedChains => _chains.Values;
+    internal IEnumerable<Chain> UnorderedChains => Source.Chains;
 
-    internal Dictionary<string, Chain> CopyChains() => new(_chains, StringComparer.Ordinal);
+    /// <summary>Where the chains are.</summary>
+    internal ChainSource Source { get; }
+
+    internal Dictionary<string, Chain> CopyChains()
+    {
+        var copy = new Dictionary<string, Chain>(ChainCount, StringComparer.Ordinal);
+        foreach (Chain chain in UnorderedChains) copy.Add(chain.Name, chain);
+        return copy;
+    }
 
     internal Chain[]? KnownUserChains => _userChains;
 
@@ -64,8 +82,8 @@ public sealed class TableRules
     internal Dictionary<string, int> References()
     {
         if (_references is { } known) return known;
-        var references = new Dictionary<string, int>(_chains.Count, StringComparer.Ordinal);
-        foreach (Chain chain in _chains.Values) CountReferences(references, chain, 1);
+        var references = new Dictionary<string, int>(ChainCount, StringComparer.Ordinal);
+        foreach (Chain chain in UnorderedChains) CountReferences(references, chain, 1);
         return _references = references;
     }
 
@@ -90,8 +108,8 @@ public sealed class TableRules
     private Chain[] UserChains()
     {
         if (_userChains is { } known) return known;
-        Chain[] chains = [.. _chains.Values.Where(static chain => !chain.IsBuiltIn)];
-        Array.Sort(chains, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        Chain[] chains = [.. UnorderedChains.Where(static chain => !chain.IsBuiltIn)];
+        ChainOrder.Sort(chains);
         return _userChains = chains;
     }
 }

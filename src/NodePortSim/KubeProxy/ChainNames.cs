@@ -93,18 +93,27 @@ public static class ChainNames
 /// <param name="Hash">The 16 characters that the names share.</param>
 public sealed record ServiceChainNames(string Hash)
 {
+    private string? _cluster, _local, _external, _firewall, _loadBalancer;
+
     /// <summary>KUBE-SVC-…: dispatch among the endpoints of the cluster.</summary>
-    public string Cluster { get; } = ChainNames.ClusterPrefix + Hash;
+    public string Cluster => _cluster ??= ChainNames.ClusterPrefix + Hash;
 
     /// <summary>KUBE-SVL-…: dispatch among the node's own endpoints.</summary>
-    public string Local { get; } = ChainNames.LocalPrefix + Hash;
+    public string Local => _local ??= ChainNames.LocalPrefix + Hash;
 
     /// <summary>KUBE-EXT-…: the way in for traffic to external addresses.</summary>
-    public string External { get; } = ChainNames.ExternalPrefix + Hash;
+    public string External => _external ??= ChainNames.ExternalPrefix + Hash;
 
     /// <summary>KUBE-FW-…: the way in for traffic to load balancer addresses with source ranges.</summary>
-    public string Firewall { get; } = ChainNames.FirewallPrefix + Hash;
+    public string Firewall => _firewall ??= ChainNames.FirewallPrefix + Hash;
 
     /// <summary>KUBE-XLB-…: up to level 1.23, the way in for external traffic with policy Local.</summary>
-    public string LoadBalancer { get; } = ChainNames.LoadBalancerPrefix + Hash;
+    public string LoadBalancer => _loadBalancer ??= ChainNames.LoadBalancerPrefix + Hash;
+
+    /// <summary>Whether two services' chains have the same names.</summary>
+    /// <param name="other">The other names.</param>
+    public bool Equals(ServiceChainNames? other) => other is not null && string.Equals(Hash, other.Hash, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => string.GetHashCode(Hash, StringComparison.Ordinal);
 }

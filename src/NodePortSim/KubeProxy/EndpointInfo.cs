@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using NodePortSim.Collections;
 using NodePortSim.Iptables;
 using NodePortSim.Net;
@@ -7,16 +8,42 @@ namespace NodePortSim.KubeProxy;
 /// <summary>One endpoint of a service port (spec kube-proxy-iptables 1.4 and 1.5). Immutable; thread-safe.</summary>
 public sealed class EndpointInfo : IEquatable<EndpointInfo>
 {
+    private readonly ServicePortName? _servicePort;
+    private string? _text;
+    private string? _chainName;
     private Chain? _chain;
+
+#pragma warning disable CS8618 // Text and chain name are set by whoever makes one, or found when asked for.
+    /// <summary>Makes an endpoint of nothing but what is set.</summary>
+    public EndpointInfo()
+    {
+    }
+
+    /// <summary>Makes an endpoint whose text and chain name are found when first asked for: a cluster has many, and rules of few are ever needed.</summary>
+    [SetsRequiredMembers]
+    internal EndpointInfo(ServicePortName servicePort, IpEndpoint endpoint)
+    {
+        _servicePort = servicePort;
+        Endpoint = endpoint;
+    }
+#pragma warning restore CS8618
 
     /// <summary>The address and port.</summary>
     public required IpEndpoint Endpoint { get; init; }
 
     /// <summary>The endpoint's text, <c>a.b.c.d:port</c> or <c>[v6]:port</c>: its identity within the service port.</summary>
-    public required string Text { get; init; }
+    public required string Text
+    {
+        get => _text ??= Endpoint.ToString();
+        init => _text = value;
+    }
 
     /// <summary>The name of its KUBE-SEP chain.</summary>
-    public required string ChainName { get; init; }
+    public required string ChainName
+    {
+        get => _chainName ??= ChainNames.OfEndpoint(_servicePort!, Text);
+        init => _chainName = value;
+    }
 
     /// <summary>Whether it takes new connections.</summary>
     public bool IsReady { get; init; }
@@ -46,7 +73,7 @@ public sealed class EndpointInfo : IEquatable<EndpointInfo>
     /// <inheritdoc/>
     public bool Equals(EndpointInfo? other) => other is not null
         && (ReferenceEquals(this, other) || (Endpoint == other.Endpoint
-            && ChainName == other.ChainName
+            && HasChainOf(other)
             && IsReady == other.IsReady
             && IsServing == other.IsServing
             && IsTerminating == other.IsTerminating
@@ -58,7 +85,7 @@ public sealed class EndpointInfo : IEquatable<EndpointInfo>
     public override bool Equals(object? obj) => Equals(obj as EndpointInfo);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Endpoint, ChainName, IsReady, IsServing, IsTerminating, NodeName);
+    public override int GetHashCode() => HashCode.Combine(Endpoint, IsReady, IsServing, IsTerminating, NodeName);
 
     /// <summary>The endpoint's text.</summary>
     public override string ToString() => Text;
@@ -77,4 +104,8 @@ public sealed class EndpointInfo : IEquatable<EndpointInfo>
             if (ReferenceEquals(Interlocked.CompareExchange(ref _chain, made, known), known)) return made;
         }
     }
+
+    /// <summary>Endpoints of equal texts have one chain exactly if they are of one service port: then no name need be made.</summary>
+    private bool HasChainOf(EndpointInfo other) =>
+        _servicePort is { } mine && other._servicePort is { } its ? mine.Equals(its) : ChainName == other.ChainName;
 }

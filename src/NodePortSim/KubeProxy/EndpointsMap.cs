@@ -28,7 +28,10 @@ internal static class EndpointsMap
     public static EquatableArray<EndpointInfo> Of(
         ServicePortName port, ReadOnlySpan<EndpointSlice> slices, IpFamily family, EquatableArray<EndpointInfo> previous)
     {
-        var found = new List<EndpointInfo>();
+        int most = 0;
+        foreach (EndpointSlice slice in slices) most += slice.Endpoints.Count;
+        if (most == 0) return [];
+        var found = new List<EndpointInfo>(most);
         foreach (EndpointSlice slice in slices)
         {
             foreach (EndpointPort slicePort in slice.Ports)
@@ -40,7 +43,9 @@ internal static class EndpointsMap
         }
 
         if (found.Count == 0) return [];
-        EndpointInfo[] sorted = [.. found.OrderBy(static endpoint => endpoint.Text, StringComparer.Ordinal)];
+        EndpointInfo[] sorted = [.. found];
+        EndpointOrder.Sort(sorted);
+        if (previous.IsEmpty) return new EquatableArray<EndpointInfo>(sorted);
         Reuse(sorted, previous);
         return previous.AsSpan().SequenceEqual(sorted) ? previous : new EquatableArray<EndpointInfo>(sorted);
     }
@@ -69,13 +74,8 @@ internal static class EndpointsMap
     private static EndpointInfo? Read(ServicePortName port, Endpoint endpoint, ushort number, IpFamily family)
     {
         if (endpoint.Addresses.IsEmpty || !IpAddr.TryParse(endpoint.Addresses[0], out IpAddr address) || address.Family != family) return null;
-        var target = new IpEndpoint(address, number);
-        string text = target.ToString();
-        return new EndpointInfo
+        return new EndpointInfo(port, new IpEndpoint(address, number))
         {
-            Endpoint = target,
-            Text = text,
-            ChainName = ChainNames.OfEndpoint(port, text),
             IsReady = endpoint.Ready ?? true,
             IsServing = endpoint.Serving ?? true,
             IsTerminating = endpoint.Terminating ?? false,

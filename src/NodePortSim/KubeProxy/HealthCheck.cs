@@ -36,7 +36,7 @@ public sealed record ServiceHealthCheck(ObjectKey Service, ushort NodePort, int 
     internal static EquatableArray<ServiceHealthCheck> Of(FamilyState state, string nodeName)
     {
         var found = new List<ServiceHealthCheck>();
-        foreach (IGrouping<ObjectKey, ServicePortState> ports in state.Ports.Where(static p => p.Port.HealthCheckNodePort != 0).GroupBy(static p => p.Port.Name.Service))
+        foreach (IGrouping<ObjectKey, ServicePortState> ports in state.CheckedPorts.Values.GroupBy(static p => p.Port.Name.Service))
         {
             var local = new HashSet<IpAddr>();
             foreach (ServicePortState port in ports)

@@ -19,12 +19,14 @@ public sealed class NodeProxy
     private static readonly TimeSpan FullSyncPeriod = TimeSpan.FromHours(1);
 
     private readonly TimeProvider? _time;
-    private Dictionary<ServicePortState, ServicePortRules> _written = [];
-    private readonly Dictionary<string, Chain> _stale = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ServicePortRules> _stale = new(StringComparer.Ordinal);
+    private Dictionary<string, ServicePortRules> _deleted = [];
     private FamilyState? _state;
     private ProxyState? _sharedState;
-    private RuleAssembly? _assembly;
+    private NodeRules? _rules;
+    private FixedChains? _fixed;
     private RuleOrigins? _origins;
+    private EquatableArray<ServiceHealthCheck>? _healthChecks;
     private bool _needsFullSync = true;
     private DateTimeOffset _lastCleanUp = DateTimeOffset.MinValue;
     private DateTimeOffset _lastFullSync = DateTimeOffset.MinValue;
@@ -42,7 +44,6 @@ public sealed class NodeProxy
         Options = options;
         Node = node;
         _time = time;
-        Rules = RuleSet.Empty(family);
     }
 
     /// <summary>The family that it serves.</summary>
@@ -55,16 +56,20 @@ public sealed class NodeProxy
     public NodeInfo Node { get; private set; }
 
     /// <summary>The rules after the last sync; without any table before the first.</summary>
-    public RuleSet Rules { get; private set; }
+    public RuleSet Rules => _rules?.RuleSet ?? RuleSet.Empty(Family);
 
     /// <summary>The health checks that the node answers, as of the last sync, by Service.</summary>
-    public EquatableArray<ServiceHealthCheck> HealthChecks { get; private set; }
-
-    /// <summary>Whether kube-proxy sets <c>net.ipv4.conf.all.route_localnet</c> to 1.</summary>
-    public bool SetsRouteLocalnet => Options.UsesLocalhostNodePorts(Family);
+    public EquatableArray<ServiceHealthCheck> HealthChecks => _healthChecks ??= _state is null ? [] : ServiceHealthCheck.Of(_state, Node.Name);
 
     /// <summary>Makes the next sync a full one, as after a failed restore or the loss of a canary chain.</summary>
     public void RequireFullSync() => _needsFullSync = true;
+
+    /// <summary>The text of the last sync was refused: the next one is full, and deletes again what that one was to delete.</summary>
+    internal void RestoreFailed()
+    {
+        RequireFullSync();
+        foreach ((string chain, ServicePortRules rules) in _deleted) _stale.TryAdd(chain, rules);
+    }
 
     /// <summary>Brings the rules to a state of the cluster.</summary>
     /// <param name="services">All Services.</param>
@@ -85,29 +90,35 @@ public sealed class NodeProxy
         FamilyState now = state.Of(Family);
         DateTimeOffset time = _time?.GetUtcNow() ?? DateTimeOffset.MaxValue;
         bool isFull = IsFullSync(node, time);
+        if (_fixed is null || node != Node) _fixed = new FixedChains(Options, Family, node);
         Node = node;
         bool isLarge = now.EndpointCount > LargeClusterEndpoints;
         RuleContext context = RuleContext.For(Options, Family, node, isLarge);
-        (ServicePortRules[] services, bool[] isWritten) = Compile(now, context, isFull);
-
+        List<MapChange<ObjectKey, ServiceState>> changes = _state is null ? [] : PersistentMap<ObjectKey, ServiceState>.Changes(_state.ByService, now.ByService);
+        ServiceRules services = Compile(now, context, isFull, changes, out CommonRules common);
+        HashSet<ServicePortName>? written = isFull ? null : [.. changes.SelectMany(static change => change.Now?.Ports ?? []).Select(static port => port.Port.Name)];
+        bool cleansUp = !isLarge || _time is null || time - _lastCleanUp > Options.SyncPeriod;
+        FindStale(services);
         string[] deleted = [];
-        if (!isLarge || _time is null || time - _lastCleanUp > Options.SyncPeriod)
+        _deleted = [];
+        if (cleansUp)
         {
             deleted = [.. _stale.Keys.Order(StringComparer.Ordinal)];
+            _deleted = new Dictionary<string, ServicePortRules>(_stale, StringComparer.Ordinal);
             _stale.Clear();
             _lastCleanUp = time;
         }
 
-        _assembly = new RuleAssembly(Options, Family, new FixedRules(Options, Family, node), services, isWritten, [.. _stale.Values], deleted);
-        Rules = now.RuleSets.Of(_assembly);
+        _rules = NodeRules.Of(common, _fixed, services.Own, LeftoverChains(), _rules);
+        _fixed = _rules.Around;
         EquatableArray<StaleFlowFilter> staleFlows = StaleFlows.Find(_state, now, Options.Level);
-        HealthChecks = ServiceHealthCheck.Of(now, node.Name);
         _state = now;
         _sharedState = state;
         _origins = null;
+        _healthChecks = null;
         _needsFullSync = false;
         if (isFull) _lastFullSync = time;
-        return new SyncResult(isFull, _assembly, Rules, staleFlows);
+        return new SyncResult(isFull, new RuleAssembly(Family, _rules, written, deleted), staleFlows);
     }
 
     /// <summary>Where a chain comes from, or null where kube-proxy did not write it.</summary>
@@ -121,16 +132,10 @@ public sealed class NodeProxy
     /// <param name="rule">The rule.</param>
     public RuleOrigin? OriginOf(IptablesTable table, string chain, Rule rule) => Origins?.Of(table, chain, rule);
 
-    /// <summary>Which endpoints of a service port the node uses, as of the last sync; null where there is no such port.</summary>
-    /// <param name="name">The service port.</param>
-    public EndpointSelection? SelectionOf(ServicePortName name)
-    {
-        foreach (ServicePortRules service in _assembly?.Services ?? [])
-            if (service.Port.Name == name) return service.Selection;
-        return null;
-    }
+    /// <summary>What is in place after the last sync.</summary>
+    internal NodeRules? InPlace => _rules;
 
-    private RuleOrigins? Origins => _assembly is null ? null : _origins ??= new RuleOrigins(_assembly);
+    private RuleOrigins? Origins => _rules is null ? null : _origins ??= new RuleOrigins(_rules);
 
     private bool IsFullSync(NodeInfo node, DateTimeOffset time)
     {
@@ -143,33 +148,67 @@ public sealed class NodeProxy
         StringMap.Create(node.Labels.Where(static label => label.Key.StartsWith("topology.kubernetes.io/", StringComparison.Ordinal)));
 
     /// <summary>The rules of all service ports: new ones for Services that changed, and at a full sync for all.</summary>
-    private (ServicePortRules[] Services, bool[] IsWritten) Compile(FamilyState now, RuleContext context, bool isFull)
+    private ServiceRules Compile(
+        FamilyState now, RuleContext context, bool isFull, List<MapChange<ObjectKey, ServiceState>> changes, out CommonRules common)
     {
-        var services = new ServicePortRules[now.Ports.Length];
-        bool[] isWritten = new bool[services.Length];
-        var written = new Dictionary<ServicePortState, ServicePortRules>(services.Length);
-        for (int i = 0; i < services.Length; i++)
+        string zone = now.HintedPorts > 0 ? Node.Zone : "";
+        common = isFull || _rules is null
+            ? now.Rules.Full(now, context, zone, _rules?.Common, changes)
+            : now.Rules.Partial(now, context, zone, _rules.Common, changes);
+        PersistentMap<ServicePortName, ServicePortRules> own = PersistentMap<ServicePortName, ServicePortRules>.Empty;
+        if (isFull || _rules is null)
         {
-            ServicePortState port = now.Ports[i];
-            isWritten[i] = isFull || HasChanged(now, port.Port.Name.Service) || !_written.ContainsKey(port);
-            services[i] = isWritten[i] ? CompilePort(port, context) : _written[port];
-            written[port] = services[i];
+            foreach ((NodeMention mention, ServicePortState port) in now.Mentions.From(new NodeMention(Node.Name, null)))
+            {
+                if (mention.Node != Node.Name) break;
+                own = WithOwn(own, common, port, context);
+            }
+
+            foreach (ServicePortState port in now.RangedPorts.Values)
+                if (IsInSourceRanges(port)) own = WithOwn(own, common, port, context);
+            return new ServiceRules(common.Services, own);
         }
 
-        foreach (ServicePortRules before in _written.Values)
-            if (isFull || HasChanged(now, before.Port.Name.Service)) foreach (Chain chain in before.Chains) _stale[chain.Name] = chain;
-        for (int i = 0; i < services.Length; i++)
-            if (isWritten[i]) foreach (Chain chain in services[i].Chains) _stale.Remove(chain.Name);
-        _written = written;
-        return (services, isWritten);
+        own = _rules.Services.Own;
+        foreach ((_, ServiceState? before, _) in changes)
+            foreach (ServicePortState port in before?.Ports ?? []) own = own.Without(port.Port.Name);
+        foreach ((_, _, ServiceState? service) in changes)
+        {
+            foreach (ServicePortState port in service?.Ports ?? [])
+            {
+                bool isMentioned = port.DependsOnNode && now.Mentions[new NodeMention(Node.Name, port.Port.Name)] is not null;
+                if (isMentioned || IsInSourceRanges(port)) own = WithOwn(own, common, port, context);
+            }
+        }
+
+        return new ServiceRules(common.Services, own);
     }
 
-    private ServicePortRules CompilePort(ServicePortState port, RuleContext context)
+    private PersistentMap<ServicePortName, ServicePortRules> WithOwn(
+        PersistentMap<ServicePortName, ServicePortRules> own, CommonRules common, ServicePortState port, RuleContext context)
     {
-        EndpointSelection selection = EndpointSelection.Select(port, Node, Options.Level);
-        return port.RulesFor(context, selection, RuleCompiler.IsInSourceRanges(port.Port, Node.PrimaryAddress(Family)));
+        ServicePortRules rules = port.RulesFor(context, EndpointSelection.Select(port, Node, Options.Level), IsInSourceRanges(port));
+        return ReferenceEquals(rules, common.Services[port.Port.Name]) ? own : own.With(port.Port.Name, rules);
     }
 
-    private bool HasChanged(FamilyState now, ObjectKey service) =>
-        !ReferenceEquals(now.ByService.GetValueOrDefault(service), _state?.ByService.GetValueOrDefault(service));
+    private bool IsInSourceRanges(ServicePortState port) =>
+        port.DependsOnNodeAddress && RuleCompiler.IsInSourceRanges(port.Port, Node.PrimaryAddress(Family));
+
+    /// <summary>Remembers the chains that are no longer used, and forgets those that are used again.</summary>
+    private void FindStale(ServiceRules now)
+    {
+        if (_rules is null) return;
+        List<MapChange<ServicePortName, ServicePortRules>> changes = ServiceRules.Changes(_rules.Services, now);
+        foreach ((_, ServicePortRules? before, _) in changes)
+            foreach (string chain in before?.ChainNames ?? []) _stale[chain] = before!;
+        foreach ((_, _, ServicePortRules? service) in changes)
+            foreach (string chain in service?.ChainNames ?? []) _stale.Remove(chain);
+    }
+
+    private Dictionary<string, Chain> LeftoverChains()
+    {
+        var chains = new Dictionary<string, Chain>(_stale.Count, StringComparer.Ordinal);
+        foreach ((string name, ServicePortRules rules) in _stale) chains.Add(name, rules.Find(name)!);
+        return chains;
+    }
 }

@@ -8,7 +8,6 @@ internal sealed class ServicePortState
 {
     private const int MaxShared = 16;
 
-    private readonly Lock _lock = new();
     private ServicePortRules[] _rules = [];
 
     public ServicePortState(ServicePortInfo port, EquatableArray<EndpointInfo> endpoints)
@@ -29,6 +28,12 @@ internal sealed class ServicePortState
 
     public bool HasHints { get; }
 
+    /// <summary>Whether nodes that endpoints name may choose others of them than the rest of their zone does.</summary>
+    public bool DependsOnNode => Port.InternalPolicyLocal || Port.ExternalPolicyLocal || HasHints || HasDuplicates;
+
+    /// <summary>Whether nodes whose address is in a source range have other rules (rule W2).</summary>
+    public bool DependsOnNodeAddress => !Port.SourceRanges.IsEmpty && !Port.LoadBalancerIPs.IsEmpty;
+
     /// <summary>The ready endpoints; the same array for every node, where no endpoint occurs twice.</summary>
     public EquatableArray<EndpointInfo> Ready { get; }
 
@@ -42,18 +47,17 @@ internal sealed class ServicePortState
     /// <summary>The rules of this port for a node, shared by all nodes that need the same ones.</summary>
     public ServicePortRules RulesFor(RuleContext context, EndpointSelection selection, bool nodeIsInSourceRanges)
     {
-        foreach (ServicePortRules known in Volatile.Read(ref _rules))
-            if (known.IsFor(context, selection, nodeIsInSourceRanges)) return known;
-        lock (_lock)
+        ServicePortRules? made = null;
+        while (true)
         {
-            foreach (ServicePortRules known in _rules)
-                if (known.IsFor(context, selection, nodeIsInSourceRanges)) return known;
-            ServicePortRules made = RuleCompiler.Compile(Port, context, selection, nodeIsInSourceRanges);
+            ServicePortRules[] known = Volatile.Read(ref _rules);
+            foreach (ServicePortRules rules in known)
+                if (rules.IsFor(context, selection, nodeIsInSourceRanges)) return rules;
+            made ??= new ServicePortRules(Port, context, selection, nodeIsInSourceRanges);
 
             // Rules with local endpoints are one node's own; remembering them for all would only make the search longer.
-            if (!selection.Local.IsEmpty || _rules.Length >= MaxShared) return made;
-            Volatile.Write(ref _rules, [.. _rules, made]);
-            return made;
+            if (!selection.Local.IsEmpty || known.Length >= MaxShared) return made;
+            if (ReferenceEquals(Interlocked.CompareExchange(ref _rules, [.. known, made], known), known)) return made;
         }
     }
 }

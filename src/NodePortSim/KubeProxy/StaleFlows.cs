@@ -14,27 +14,23 @@ internal static class StaleFlows
     {
         StaleFlowDetection.Events => FindByEvents(before, now),
         StaleFlowDetection.ReconciledEverySync => Reconcile(now),
-        _ => HasUdpChange(before, now) ? Reconcile(now) : [],
+        _ => UdpChanges(before, now).Count > 0 ? Reconcile(now) : [],
     };
 
     private static EquatableArray<StaleFlowFilter> FindByEvents(FamilyState? before, FamilyState now)
     {
+        List<MapChange<ServicePortName, ServicePortState>> changes = UdpChanges(before, now);
+        if (changes.Count == 0) return [];
         var found = new List<StaleFlowFilter>();
-        Dictionary<ServicePortName, ServicePortState> old = UdpPorts(before), current = UdpPorts(now);
-        foreach ((ServicePortName name, ServicePortState port) in old)
-            if (!current.ContainsKey(name)) found.Add(new StaleFlowFilter { OriginalDestination = port.Port.ClusterIP });
+        foreach ((_, ServicePortState? previous, ServicePortState? port) in changes)
+            if (port is null) found.Add(new StaleFlowFilter { OriginalDestination = previous!.Port.ClusterIP });
 
-        foreach ((ServicePortName name, ServicePortState port) in current)
-        {
-            ServicePortState? previous = old.GetValueOrDefault(name);
-            if (ReferenceEquals(previous, port)) continue;
-            EquatableArray<EndpointInfo> had = previous?.Endpoints ?? [];
-            if (IsServed(port.Endpoints) && !IsServed(had)) found.AddRange(AllFlowsOf(port.Port, null));
-        }
+        foreach ((_, ServicePortState? previous, ServicePortState? port) in changes)
+            if (port is not null && IsServed(port.Endpoints) && !IsServed(previous?.Endpoints ?? [])) found.AddRange(AllFlowsOf(port.Port, null));
 
-        foreach ((ServicePortName name, ServicePortState port) in current)
+        foreach ((_, ServicePortState? previous, ServicePortState? port) in changes)
         {
-            if (!old.TryGetValue(name, out ServicePortState? previous) || ReferenceEquals(previous, port)) continue;
+            if (port is null || previous is null) continue;
             foreach (EndpointInfo endpoint in previous.Endpoints)
                 if (endpoint.IsServing && !port.Endpoints.Any(other => other.Endpoint == endpoint.Endpoint))
                     found.AddRange(AllFlowsOf(port.Port, endpoint.Endpoint.Address));
@@ -53,10 +49,10 @@ internal static class StaleFlows
     private static EquatableArray<StaleFlowFilter> Reconcile(FamilyState now)
     {
         var found = new List<StaleFlowFilter>();
-        foreach (ServicePortState state in now.Ports)
+        foreach (ServicePortState state in now.UdpPorts.Values)
         {
             ServicePortInfo port = state.Port;
-            if (port.Protocol != Protocol.Udp || !IsServed(state.Endpoints)) continue;
+            if (!IsServed(state.Endpoints)) continue;
             EquatableArray<IpAddr> serving = state.Endpoints.Where(static e => e.IsServing).Select(static e => e.Endpoint.Address).Distinct().ToEquatableArray();
             foreach (IpAddr address in Destinations(port))
                 found.Add(new StaleFlowFilter { OriginalDestination = address, OriginalDestinationPort = port.Port, KeptReplySources = serving });
@@ -75,18 +71,6 @@ internal static class StaleFlows
         return false;
     }
 
-    private static bool HasUdpChange(FamilyState? before, FamilyState now)
-    {
-        Dictionary<ServicePortName, ServicePortState> old = UdpPorts(before), current = UdpPorts(now);
-        return old.Count != current.Count || current.Any(port => !ReferenceEquals(port.Value, old.GetValueOrDefault(port.Key)));
-    }
-
-    private static Dictionary<ServicePortName, ServicePortState> UdpPorts(FamilyState? state)
-    {
-        var ports = new Dictionary<ServicePortName, ServicePortState>();
-        if (state is null) return ports;
-        foreach (ServicePortState port in state.Ports)
-            if (port.Port.Protocol == Protocol.Udp) ports[port.Port.Name] = port;
-        return ports;
-    }
+    private static List<MapChange<ServicePortName, ServicePortState>> UdpChanges(FamilyState? before, FamilyState now) =>
+        PersistentMap<ServicePortName, ServicePortState>.Changes((before ?? FamilyState.Empty).UdpPorts, now.UdpPorts);
 }

@@ -5,6 +5,7 @@ using NodePortSim.Iptables.Text;
 using NodePortSim.Net;
 using NodePortSim.Netfilter;
 using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Paths;
 using NodePortSim.Netfilter.Rules;
 using NodePortSim.Netfilter.Tracing;
 using NodePortSim.Routing;
@@ -112,7 +113,7 @@ public sealed class RandomChoiceTests
     private static bool[] DecideFirstRule(int n, int draws)
     {
         var clock = new VirtualTimeProvider();
-        var tests = new RuleTests(new RoutingTable(), new ConntrackTable(new Sysctls(), clock, new RandomSource(1)), RandomSource.For(1, $"{n} endpoints"), new KernelClock(clock));
+        var tests = new RuleTests(new RoutingTable(), new ConntrackTable(new Sysctls(), clock, new RandomSource(1)), RandomSource.For(1, $"{n} endpoints"), new KernelClock(clock), new PathRecorder());
         var chain = new LoadedChain(IptablesTable.Nat, PreparedChain.Of(Bed.Chain("KUBE-SVC", Dispatch.Value[n])));
         var buffer = new SocketBuffer(Bed.Syn(), Bed.Eth0);
         var silent = new SilentTrace();

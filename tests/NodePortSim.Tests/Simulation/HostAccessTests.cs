@@ -58,6 +58,28 @@ public sealed class HostAccessTests
     }
 
     [Fact]
+    public void A_chain_that_an_administrator_keeps_in_use_makes_the_sync_fail_and_the_next_one_full()
+    {
+        Simulator sim = new KernelLab { Endpoints = [WebWorker] }.Start();
+        NodeIptables iptables = sim.Node(Control).Iptables;
+        string[] before = EndpointChains(iptables);
+        iptables.Restore($"*nat\n:MINE - [0:0]\n{string.Concat(before.Select(static chain => $"-A MINE -j {chain}\n"))}COMMIT\n");
+
+        sim.SetEndpoints(WebWorker2);
+        EndpointChains(iptables).Should().Equal(before, "the old rules stay");
+        sim.Client("mypc").Connect(Control + NodePort).Server().Should().Be(WebWorker);
+
+        iptables.Restore("*nat\n:MINE - [0:0]\nCOMMIT\n");
+        sim.Cluster.Delete("Service", "dns");
+        iptables.LastRestoreInput().Should().Contain(":KUBE-EXT-", "a sync after a failed one is full");
+        iptables.Save(IptablesTable.Nat).Replace(":MINE - [0:0]\n", "", StringComparison.Ordinal).Should().Be(sim.Node(Worker).Iptables.Save(IptablesTable.Nat));
+        sim.Client("mypc").Connect(Control + NodePort).Server().Should().Be(WebWorker2);
+    }
+
+    private static string[] EndpointChains(NodeIptables iptables) => [.. iptables.Save(IptablesTable.Nat).Split('\n')
+        .Where(static line => line.StartsWith(":KUBE-SEP-", StringComparison.Ordinal)).Select(static line => line[1..].Split(' ')[0])];
+
+    [Fact]
     public void Rules_of_an_administrator_stay_while_kube_proxy_writes_its_own()
     {
         Simulator sim = new KernelLab { Endpoints = [WebWorker] }.Start();

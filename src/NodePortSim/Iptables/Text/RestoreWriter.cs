@@ -11,6 +11,8 @@ namespace NodePortSim.Iptables.Text;
 /// </remarks>
 public static class RestoreWriter
 {
+    private const int CommandsAtATime = 4096;
+
     /// <summary>The text of all tables of the input.</summary>
     /// <param name="input">The input.</param>
     public static string Write(RestoreInput input)
@@ -53,7 +55,7 @@ public static class RestoreWriter
                     : policy == ChainPolicy.Accept ? " ACCEPT [0:0]\n"u8 : " DROP [0:0]\n"u8);
             }
 
-            foreach (RestoreCommand command in table.Commands) Write(sink, command, input.Family);
+            sink.AppendAll(table.Commands.Length, CommandsAtATime, (table.Commands, input.Family), static (part, s, i) => Write(part, s.Commands[i], s.Family));
             sink.Append("COMMIT\n"u8);
         }
     }

@@ -10,6 +10,8 @@ namespace NodePortSim.Iptables.Text;
 /// </remarks>
 public static class SaveWriter
 {
+    private const int ChainsAtATime = 1024;
+
     /// <summary>The text of all tables that exist: mangle, security, raw, filter, nat.</summary>
     /// <param name="rules">The rules.</param>
     /// <param name="counters">The counters to print; null prints none.</param>
@@ -70,8 +72,14 @@ public static class SaveWriter
         sink.Append('*');
         sink.Append(table.Table.Name());
         sink.Append('\n');
-        foreach (Chain chain in table.Chains) WriteChainLine(sink, table.Table, chain, counters);
-        foreach (Chain chain in table.Chains) WriteRules(sink, table.Table, chain, family, counters);
+        Chain[] chains = [.. table.Chains];
+        foreach (Chain chain in chains) WriteChainLine(sink, table.Table, chain, counters);
+
+        // Whoever counts need not bear to be asked by several threads.
+        if (counters is null)
+            sink.AppendAll(chains.Length, ChainsAtATime, (table.Table, chains, family), static (part, s, i) => WriteRules(part, s.Table, s.chains[i], s.family, null));
+        else
+            foreach (Chain chain in chains) WriteRules(sink, table.Table, chain, family, counters);
         sink.Append("COMMIT\n"u8);
     }
 

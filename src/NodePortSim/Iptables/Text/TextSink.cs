@@ -15,6 +15,8 @@ internal sealed class TextSink : IDisposable
 {
     private const int PieceSize = 1 << 18;
 
+    private static readonly FractionText?[] Fractions = new FractionText?[256];
+
     private readonly IBufferWriter<byte>? _output;
     private readonly List<(byte[] Bytes, int Count)> _full = [];
     private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceSize);
@@ -83,6 +85,23 @@ internal sealed class TextSink : IDisposable
     /// <summary>Appends a fraction from 0 to 1 with a fixed number of decimals, the exact value rounded to nearest, ties to even, as C and Go print it.</summary>
     public void AppendFraction(double fraction, int decimals)
     {
+        // Chances are one in a few: the same fractions come again and again.
+        long key = BitConverter.DoubleToInt64Bits(fraction);
+        ref FractionText? known = ref Fractions[(int)((ulong)key * 0x9E37_79B9_7F4A_7C15 >> 56)];
+        if (Volatile.Read(ref known) is { } text && text.Fraction == key && text.Decimals == decimals)
+        {
+            Append(text.Text);
+            return;
+        }
+
+        Reserve(decimals + 20);
+        int start = _count;
+        WriteFraction(fraction, decimals);
+        Volatile.Write(ref known, new FractionText(key, decimals, _piece.AsSpan(start, _count - start).ToArray()));
+    }
+
+    private void WriteFraction(double fraction, int decimals)
+    {
         Debug.Assert(fraction is >= 0 and <= 1 && decimals is > 0 and <= 18, "The exact product must fit 128 bits.");
         long bits = BitConverter.DoubleToInt64Bits(fraction);
         int exponent = (int)(bits >> 52 & 0x7FF);
@@ -141,6 +160,35 @@ internal sealed class TextSink : IDisposable
         for (long have = Mark - start; have < width; have++) Append(' ');
     }
 
+    /// <summary>Appends many things in order; where they are enough for it to pay, all cores make the text of some each.</summary>
+    /// <param name="count">How many they are.</param>
+    /// <param name="size">How many make a piece of work.</param>
+    /// <param name="state">What <paramref name="append"/> needs; only read.</param>
+    /// <param name="append">Appends the thing of a number.</param>
+    public void AppendAll<TState>(int count, int size, TState state, Action<TextSink, TState, int> append)
+    {
+        int parts = (count + size - 1) / size;
+        if (parts < 4)
+        {
+            for (int i = 0; i < count; i++) append(this, state, i);
+            return;
+        }
+
+        // A few parts at a time: the whole text need not fit into memory where it goes on to an output.
+        var sinks = new TextSink[2 * Environment.ProcessorCount];
+        for (int first = 0; first < parts; first += sinks.Length)
+        {
+            int from = first;
+            Parallel.For(0, Math.Min(sinks.Length, parts - first), part =>
+            {
+                var sink = new TextSink();
+                for (int i = (from + part) * size; i < Math.Min(count, (from + part + 1) * size); i++) append(sink, state, i);
+                sinks[part] = sink;
+            });
+            for (int part = 0; part < sinks.Length && first + part < parts; part++) Take(sinks[part]);
+        }
+    }
+
     /// <summary>How many bytes have been appended.</summary>
     public long Mark => _sent + _count;
 
@@ -172,6 +220,27 @@ internal sealed class TextSink : IDisposable
         _full.Clear();
         _piece = [];
         _count = 0;
+    }
+
+    /// <summary>Appends what another sink has collected, and takes its memory over.</summary>
+    private void Take(TextSink other)
+    {
+        if (_output is not null)
+        {
+            Flush();
+            foreach ((byte[] bytes, int count) in other._full) _output.Write(bytes.AsSpan(0, count));
+            _output.Write(other._piece.AsSpan(0, other._count));
+            _sent += other.Mark;
+            other.Dispose();
+            return;
+        }
+
+        _full.Add((_piece, _count));
+        _full.AddRange(other._full);
+        _sent += _count + other._sent;
+        (_piece, _count) = (other._piece, other._count);
+        other._full.Clear();
+        (other._piece, other._count) = ([], 0);
     }
 
     private void AppendOctet(uint number)
@@ -207,4 +276,7 @@ internal sealed class TextSink : IDisposable
 
         _piece = ArrayPool<byte>.Shared.Rent(Math.Max(PieceSize, length));
     }
+
+    /// <summary>The text of a fraction that was written before.</summary>
+    private sealed record FractionText(long Fraction, int Decimals, byte[] Text);
 }

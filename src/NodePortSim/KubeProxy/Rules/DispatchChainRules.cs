@@ -1,7 +1,6 @@
 using NodePortSim.Collections;
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Matches;
-using NodePortSim.Iptables.Targets;
 
 namespace NodePortSim.KubeProxy.Rules;
 
@@ -51,14 +50,14 @@ internal static class DispatchChainRules
             {
                 string name = endpoints[i].ChainName;
                 var seen = new RecentMatch(RecentMode.Check, name) { Seconds = seconds, Reap = true };
-                chain.Add(new Rule { Matches = Matches(comments[i], seen), Target = new JumpTarget(name) });
+                chain.Add(new Rule { Matches = Matches(comments[i], seen), Target = rules.JumpTo(name) });
             }
         }
 
         for (int i = 0; i < count; i++)
         {
             StatisticMatch? chance = i < count - 1 ? RuleParts.Chance(count - i) : null;
-            chain.Add(new Rule { Matches = Matches(comments[i], chance), Target = new JumpTarget(endpoints[i].ChainName) });
+            chain.Add(new Rule { Matches = Matches(comments[i], chance), Target = rules.JumpTo(endpoints[i].ChainName) });
         }
     }
 

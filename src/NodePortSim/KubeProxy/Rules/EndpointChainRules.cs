@@ -38,7 +38,7 @@ internal static class EndpointChainRules
             },
             Target = new DnatTarget(endpoint.Endpoint.Address, new PortRange(endpoint.Endpoint.Port)),
         };
-        return new Chain(endpoint.ChainName, null, [hairpin, rewrite]);
+        return new Chain(endpoint.ChainName, null, [hairpin, rewrite]) { Owner = rules.Port.Name };
     }
 
     /// <summary>A chain differs between syncs only by its comments (large clusters) and by session affinity.</summary>

@@ -21,7 +21,7 @@ internal static class ExternalChainRules
         }
         else
         {
-            var toCluster = new JumpTarget(names.Cluster);
+            JumpTarget toCluster = rules.JumpTo(names.Cluster);
             if (context.Detector is { } detector)
             {
                 chain.Add(detector.IfLocal(new Rule
@@ -43,6 +43,6 @@ internal static class ExternalChainRules
             });
         }
 
-        if (facts.HasExternal) chain.Add(new Rule { Target = new JumpTarget(facts.ExternalPolicyChain) });
+        if (facts.HasExternal) chain.Add(new Rule { Target = rules.JumpTo(facts.ExternalPolicyChain) });
     }
 }

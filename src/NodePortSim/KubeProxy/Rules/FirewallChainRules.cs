@@ -1,6 +1,5 @@
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Matches;
-using NodePortSim.Iptables.Targets;
 using NodePortSim.Net;
 
 namespace NodePortSim.KubeProxy.Rules;
@@ -13,7 +12,7 @@ internal static class FirewallChainRules
         ServicePortInfo port = rules.Port;
         List<Rule> chain = rules.Declare(port.Chains.Firewall);
         var comment = new CommentMatch($"{rules.Text} loadbalancer IP");
-        var passed = new Rule { Matches = [comment], Target = new JumpTarget(port.Chains.External) };
+        var passed = new Rule { Matches = [comment], Target = rules.JumpTo(port.Chains.External) };
         foreach (IpCidr range in port.SourceRanges) chain.Add(passed with { Source = new AddressMatch(range) { PrefixWritten = true } });
 
         // A node that carries the address itself sends from it, past the load balancer.

@@ -9,18 +9,19 @@ namespace NodePortSim.KubeProxy.Rules;
 /// <summary>The rules of a service port up to level 1.23: KUBE-XLB in place of KUBE-EXT and KUBE-SVL (spec kube-proxy-iptables 9).</summary>
 internal static class LoadBalancerChainRules
 {
-    public static void Write(ServicePortRulesBuilder rules, RuleContext context, EndpointSelection selection, bool nodeIsInSourceRanges)
+    public static void WriteEntries(ServicePortRulesBuilder rules, RuleContext context, EndpointSelection selection)
     {
-        ServicePortInfo port = rules.Port;
         if (selection.HasAnywhere) WriteEntries(rules, context);
         else WriteRefusals(rules);
-        if (port.HealthCheckNodePort != 0) ServiceEntryRules.WriteHealthCheckNodePort(rules);
-        if (!selection.HasAnywhere) return;
+        if (rules.Port.HealthCheckNodePort != 0) ServiceEntryRules.WriteHealthCheckNodePort(rules);
+    }
 
+    public static void WriteChains(ServicePortRulesBuilder rules, RuleContext context, EndpointSelection selection, bool nodeIsInSourceRanges)
+    {
+        ServicePortInfo port = rules.Port;
         if (!port.LoadBalancerIPs.IsEmpty) WriteFirewallChain(rules, nodeIsInSourceRanges);
         WriteClusterChain(rules, context, selection.Cluster);
         if (port.ExternalPolicyLocal) WriteLoadBalancerChain(rules, context, selection.Local);
-        foreach (EndpointInfo endpoint in selection.Reachable) rules.Add(EndpointChainRules.Of(endpoint, rules, context));
     }
 
     /// <summary>The chain that external traffic goes to.</summary>
@@ -29,11 +30,11 @@ internal static class LoadBalancerChainRules
     private static void WriteEntries(ServicePortRulesBuilder rules, RuleContext context)
     {
         ServicePortInfo port = rules.Port;
-        rules.Nat(ChainNames.Services, rules.To(port.ClusterIP, $"{rules.Text} cluster IP", new JumpTarget(port.Chains.Cluster)), RuleReason.ClusterIP);
-        var entry = new JumpTarget(EntryChain(port));
+        rules.Nat(ChainNames.Services, rules.To(port.ClusterIP, $"{rules.Text} cluster IP", rules.JumpTo(port.Chains.Cluster)), RuleReason.ClusterIP);
+        JumpTarget entry = rules.JumpTo(EntryChain(port));
         foreach (IpAddr address in port.ExternalIPs)
             rules.Nat(ChainNames.Services, rules.To(address, $"{rules.Text} external IP", entry), RuleReason.ExternalIP);
-        var firewall = new JumpTarget(port.Chains.Firewall);
+        JumpTarget firewall = rules.JumpTo(port.Chains.Firewall);
         foreach (IpAddr address in port.LoadBalancerIPs)
             rules.Nat(ChainNames.Services, rules.To(address, $"{rules.Text} loadbalancer IP", firewall), RuleReason.LoadBalancerIP);
         if (port.NodePort == 0) return;
@@ -71,7 +72,7 @@ internal static class LoadBalancerChainRules
     {
         ServicePortInfo port = rules.Port;
         List<Rule> chain = rules.Declare(port.Chains.Firewall);
-        var passed = new Rule { Matches = [new CommentMatch($"{rules.Text} loadbalancer IP")], Target = new JumpTarget(EntryChain(port)) };
+        var passed = new Rule { Matches = [new CommentMatch($"{rules.Text} loadbalancer IP")], Target = rules.JumpTo(EntryChain(port)) };
 
         // All addresses of a load balancer share the chain, and each adds the whole list.
         foreach (IpAddr address in port.LoadBalancerIPs)
@@ -107,7 +108,7 @@ internal static class LoadBalancerChainRules
     {
         ServiceChainNames names = rules.Port.Chains;
         List<Rule> chain = rules.Declare(names.LoadBalancer);
-        var toCluster = new JumpTarget(names.Cluster);
+        JumpTarget toCluster = rules.JumpTo(names.Cluster);
         if (context.Detector is { } detector)
         {
             var fromPods = new Rule { Matches = [new CommentMatch("Redirect pods trying to reach external loadbalancer VIP to clusterIP")], Target = toCluster };
@@ -135,7 +136,7 @@ internal static class LoadBalancerChainRules
             foreach (EndpointInfo endpoint in local)
             {
                 var seen = new RecentMatch(RecentMode.Check, endpoint.ChainName) { Seconds = seconds, Reap = true };
-                chain.Add(new Rule { Matches = [rules.Comment, seen], Target = new JumpTarget(endpoint.ChainName) });
+                chain.Add(new Rule { Matches = [rules.Comment, seen], Target = rules.JumpTo(endpoint.ChainName) });
             }
         }
 
@@ -143,7 +144,7 @@ internal static class LoadBalancerChainRules
         {
             var comment = new CommentMatch(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Balancing rule {i} for {rules.Text}"));
             EquatableArray<Match> matches = i < local.Count - 1 ? [comment, RuleParts.Chance(local.Count - i)] : [comment];
-            chain.Add(new Rule { Matches = matches, Target = new JumpTarget(local[i].ChainName) });
+            chain.Add(new Rule { Matches = matches, Target = rules.JumpTo(local[i].ChainName) });
         }
     }
 }

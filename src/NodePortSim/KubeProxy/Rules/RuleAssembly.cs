@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NodePortSim.Collections;
 using NodePortSim.Iptables;
 using NodePortSim.Net;
@@ -5,49 +6,39 @@ using NodePortSim.Net;
 namespace NodePortSim.KubeProxy.Rules;
 
 /// <summary>What one sync decided, from which both its text and the rules that are in place after it follow. Immutable; thread-safe.</summary>
-/// <param name="Options">kube-proxy's options.</param>
 /// <param name="Family">The family.</param>
-/// <param name="Fixed">The rules that do not depend on services.</param>
-/// <param name="Services">The rules of all service ports, in the text's order.</param>
-/// <param name="IsWritten">For each of <paramref name="Services"/>, whether its own chains are in the text.</param>
-/// <param name="Leftover">Chains that nothing refers to any more, but that are not deleted yet.</param>
+/// <param name="Rules">What is in place after it.</param>
+/// <param name="Written">The service ports whose own chains are in the text; null means all.</param>
 /// <param name="Deleted">The names of the chains that the text deletes, in order.</param>
-internal sealed record RuleAssembly(
-    KubeProxyOptions Options,
-    IpFamily Family,
-    FixedRules Fixed,
-    ServicePortRules[] Services,
-    bool[] IsWritten,
-    Chain[] Leftover,
-    string[] Deleted)
+internal sealed record RuleAssembly(IpFamily Family, NodeRules Rules, IReadOnlySet<ServicePortName>? Written, string[] Deleted)
 {
+    private FixedRules Fixed => Rules.Around.Rules;
+
+    /// <summary>The fixed chains and the deleted ones, which the text declares beside those of <see cref="Written"/>.</summary>
+    public IEnumerable<(IptablesTable Table, string Chain)> DeclaredFixedChains =>
+        Fixed.FilterChains.Select(static name => (IptablesTable.Filter, name))
+            .Concat(Fixed.NatChains.Select(static name => (IptablesTable.Nat, name)))
+            .Concat(Deleted.Select(static name => (IptablesTable.Nat, name)));
+
     /// <summary>The text that kube-proxy hands to <c>iptables-restore</c>.</summary>
     public RestoreInput MakeRestoreInput()
     {
-        var filter = new List<RestoreCommand>();
-        var nat = new List<RestoreCommand>();
-        var natChains = new List<string>(Fixed.NatChains);
-        Append(filter, Fixed.FilterFirst);
-        Append(nat, Fixed.NatFirst);
-        for (int i = 0; i < Services.Length; i++)
+        ServicePortRules[] services = [.. Rules.Services.InOrder];
+        var filter = new RestoreCommand[services.Length][];
+        var nat = new RestoreCommand[services.Length][];
+        Batches.Run(services.Length, i =>
         {
-            ServicePortRules service = Services[i];
-            Append(filter, service.FilterEntries);
-            Append(nat, service.NatEntries);
-            if (!IsWritten[i]) continue;
-            foreach (Chain chain in service.Chains) natChains.Add(chain.Name);
-            service.AppendChainCommands(nat);
-        }
-
-        natChains.AddRange(Deleted);
-        foreach (string name in Deleted) nat.Add(new DeleteChain(name));
-        Append(filter, Fixed.FilterLast);
-        Append(nat, Fixed.NatLast);
+            filter[i] = [.. Appended(services[i].FilterEntries)];
+            nat[i] = IsWritten(services[i])
+                ? [.. Appended(services[i].NatEntries), .. services[i].ChainCommands()]
+                : [.. Appended(services[i].NatEntries)];
+        });
+        IEnumerable<string> chains = services.Where(IsWritten).SelectMany(static service => service.Chains, static (_, chain) => chain.Name);
         return new RestoreInput(
             Family,
             [
-                new RestoreTable(IptablesTable.Filter, [.. Fixed.FilterChains], [.. filter]),
-                new RestoreTable(IptablesTable.Nat, [.. natChains], [.. nat]),
+                new RestoreTable(IptablesTable.Filter, [.. Fixed.FilterChains], Commands(Fixed.FilterFirst, filter, Fixed.FilterLast, [])),
+                new RestoreTable(IptablesTable.Nat, [.. Fixed.NatChains, .. chains, .. Deleted], Commands(Fixed.NatFirst, nat, Fixed.NatLast, Deleted)),
             ]);
     }
 
@@ -56,10 +47,10 @@ internal sealed record RuleAssembly(
     {
         foreach (string name in Fixed.FilterChains) yield return (IptablesTable.Filter, name);
         foreach (string name in Fixed.NatChains) yield return (IptablesTable.Nat, name);
-        for (int i = 0; i < Services.Length; i++)
+        foreach (ServicePortRules service in Rules.Services.InOrder)
         {
-            if (!IsWritten[i]) continue;
-            foreach (Chain chain in Services[i].Chains) yield return (IptablesTable.Nat, chain.Name);
+            if (!IsWritten(service)) continue;
+            foreach (string name in service.ChainNames) yield return (IptablesTable.Nat, name);
         }
 
         foreach (string name in Deleted) yield return (IptablesTable.Nat, name);
@@ -68,49 +59,33 @@ internal sealed record RuleAssembly(
     /// <summary>The rules of a table that a full sync of this state has in its text.</summary>
     public int CountRules(IptablesTable table)
     {
-        if (table == IptablesTable.Filter) return Fixed.FilterFirst.Length + Fixed.FilterLast.Length + Services.Sum(static s => s.FilterEntries.Length);
-        if (table != IptablesTable.Nat) return 0;
-        int own = Services.Sum(static s => s.NatEntries.Length + s.Chains.Sum(static chain => chain.Rules.Count));
-        return Fixed.NatFirst.Length + Fixed.NatLast.Length + own;
+        (int filter, int nat) = Rules.Common.RuleCounts;
+        foreach (ServicePortRules own in Rules.Services.Own.Values)
+        {
+            ServicePortRules common = Rules.Services.Common[own.Port.Name]!;
+            filter += own.FilterEntries.Length - common.FilterEntries.Length;
+            nat += own.NatEntries.Length + own.OwnRuleCount - common.NatEntries.Length - common.OwnRuleCount;
+        }
+
+        return table switch
+        {
+            IptablesTable.Filter => Fixed.FilterFirst.Length + Fixed.FilterLast.Length + filter,
+            IptablesTable.Nat => Fixed.NatFirst.Length + Fixed.NatLast.Length + nat,
+            _ => 0,
+        };
     }
 
-    /// <summary>The rules in place after the sync, on a node that has no others.</summary>
-    public RuleSet MakeRuleSet()
-    {
-        var mangle = new TableRules(IptablesTable.Mangle, BaseChains.Of(IptablesTable.Mangle, Family, Options.Level));
-        return RuleSet.Empty(Family).With(mangle).With(MakeTable(IptablesTable.Filter)).With(MakeTable(IptablesTable.Nat));
-    }
+    private bool IsWritten(ServicePortRules service) => Written is null || Written.Contains(service.Port.Name);
 
-    /// <summary>Whether another assembly leads to the same rules, as far as that shows by the objects that it is made of.</summary>
-    public bool GivesSameRules(RuleAssembly other) =>
-        Family == other.Family
-        && Leftover.Length == 0
-        && other.Leftover.Length == 0
-        && Services.AsSpan().SequenceEqual(other.Services)
-        && Options == other.Options
-        && Fixed.NatLast.AsSpan().SequenceEqual(other.Fixed.NatLast);
+    private static IEnumerable<AppendRule> Appended(EntryRule[] entries) => entries.Select(static entry => new AppendRule(entry.Chain, entry.Rule));
 
-    private TableRules MakeTable(IptablesTable table)
+    private static ImmutableArray<RestoreCommand> Commands(EntryRule[] first, RestoreCommand[][] services, EntryRule[] last, string[] deleted)
     {
-        bool nat = table == IptablesTable.Nat;
-        Dictionary<string, List<Rule>> entries = [];
-        foreach (string name in nat ? Fixed.NatChains : Fixed.FilterChains) entries[name] = [];
-        Collect(entries, nat ? Fixed.NatFirst : Fixed.FilterFirst);
-        foreach (ServicePortRules service in Services) Collect(entries, nat ? service.NatEntries : service.FilterEntries);
-        Collect(entries, nat ? Fixed.NatLast : Fixed.FilterLast);
-        IEnumerable<Chain> chains = BaseChains.Of(table, Family, Options.Level)
-            .Concat(entries.Select(static entry => new Chain(entry.Key, null, entry.Value.ToEquatableArray())));
-        if (nat) chains = chains.Concat(Leftover).Concat(Services.SelectMany(static service => service.Chains));
-        return new TableRules(table, chains);
-    }
-
-    private static void Append(List<RestoreCommand> commands, EntryRule[] entries)
-    {
-        foreach (EntryRule entry in entries) commands.Add(new AppendRule(entry.Chain, entry.Rule));
-    }
-
-    private static void Collect(Dictionary<string, List<Rule>> entries, EntryRule[] rules)
-    {
-        foreach (EntryRule rule in rules) entries[rule.Chain].Add(rule.Rule);
+        var commands = new List<RestoreCommand>(first.Length + services.Sum(static service => service.Length) + last.Length + deleted.Length);
+        commands.AddRange(Appended(first));
+        foreach (RestoreCommand[] service in services) commands.AddRange(service);
+        foreach (string name in deleted) commands.Add(new DeleteChain(name));
+        commands.AddRange(Appended(last));
+        return [.. commands];
     }
 }

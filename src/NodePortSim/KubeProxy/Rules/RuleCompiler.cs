@@ -5,14 +5,49 @@ namespace NodePortSim.KubeProxy.Rules;
 /// <summary>Writes the rules of one service port, in the order of the text (spec kube-proxy-iptables 3.5).</summary>
 internal static class RuleCompiler
 {
-    public static ServicePortRules Compile(ServicePortInfo port, RuleContext context, EndpointSelection selection, bool nodeIsInSourceRanges)
+    /// <summary>The rules of the service port in the fixed chains.</summary>
+    public static (EntryRule[] Nat, EntryRule[] Filter) Entries(ServicePortInfo port, RuleContext context, EndpointSelection selection)
     {
         var rules = new ServicePortRulesBuilder(port);
+        if (context.Level.ExternalRouting == ExternalRouting.LoadBalancerChains) LoadBalancerChainRules.WriteEntries(rules, context, selection);
+        else ServiceEntryRules.Write(rules, context, ServiceFacts.Of(port, selection, context.Level));
+        return ([.. rules.NatEntries], [.. rules.FilterEntries]);
+    }
+
+    /// <summary>The service port's own chains.</summary>
+    public static ServicePortRules.MadeChains Chains(ServicePortInfo port, RuleContext context, EndpointSelection selection, bool nodeIsInSourceRanges)
+    {
+        if (!selection.HasAnywhere) return new ServicePortRules.MadeChains([], null);
+        var rules = new ServicePortRulesBuilder(port);
         if (context.Level.ExternalRouting == ExternalRouting.LoadBalancerChains)
-            LoadBalancerChainRules.Write(rules, context, selection, nodeIsInSourceRanges);
+            LoadBalancerChainRules.WriteChains(rules, context, selection, nodeIsInSourceRanges);
         else
-            WriteExternalChains(rules, context, selection, nodeIsInSourceRanges);
-        return new ServicePortRules(context, selection, nodeIsInSourceRanges, port, rules);
+            WriteChains(rules, context, selection, nodeIsInSourceRanges);
+        foreach (EndpointInfo endpoint in selection.Reachable) rules.Add(EndpointChainRules.Of(endpoint, rules, context));
+        return new ServicePortRules.MadeChains(rules.MakeChains(), rules.LeadingChain);
+    }
+
+    /// <summary>The names of what <see cref="Chains"/> makes, in its order.</summary>
+    public static IEnumerable<string> NamesOfChains(ServicePortInfo port, RuleContext context, EndpointSelection selection)
+    {
+        if (!selection.HasAnywhere) yield break;
+        ServiceChainNames names = port.Chains;
+        if (context.Level.ExternalRouting == ExternalRouting.LoadBalancerChains)
+        {
+            if (!port.LoadBalancerIPs.IsEmpty) yield return names.Firewall;
+            yield return names.Cluster;
+            if (port.ExternalPolicyLocal) yield return names.LoadBalancer;
+        }
+        else
+        {
+            ServiceFacts facts = ServiceFacts.Of(port, selection, context.Level);
+            if (facts.UsesExternal) yield return names.External;
+            if (facts.UsesFirewall) yield return names.Firewall;
+            if (facts.UsesCluster) yield return names.Cluster;
+            if (facts.UsesLocal) yield return names.Local;
+        }
+
+        for (int i = 0; i < selection.Reachable.Count; i++) yield return selection.Reachable[i].ChainName;
     }
 
     /// <summary>Whether the node's primary address is in a source range: then load balancer addresses may be sources too (rule W2).</summary>
@@ -24,18 +59,14 @@ internal static class RuleCompiler
         return false;
     }
 
-    private static void WriteExternalChains(ServicePortRulesBuilder rules, RuleContext context, EndpointSelection selection, bool nodeIsInSourceRanges)
+    /// <summary>In the order of declarations; the rule that masquerades cluster traffic is the first of its chain, and of the text.</summary>
+    private static void WriteChains(ServicePortRulesBuilder rules, RuleContext context, EndpointSelection selection, bool nodeIsInSourceRanges)
     {
-        ServicePortInfo port = rules.Port;
-        ServiceFacts facts = ServiceFacts.Of(port, selection, context.Level);
-        ServiceEntryRules.Write(rules, context, facts);
-        if (!selection.HasAnywhere) return;
-
-        // The order of declarations; the rule that masquerades cluster traffic is the first of its chain, and of the text.
+        ServiceChainNames names = rules.Port.Chains;
+        ServiceFacts facts = ServiceFacts.Of(rules.Port, selection, context.Level);
         if (facts.UsesExternal) ExternalChainRules.Write(rules, context, facts);
         if (facts.UsesFirewall) FirewallChainRules.Write(rules, context, nodeIsInSourceRanges);
-        if (facts.UsesCluster) DispatchChainRules.Write(rules, context, facts, port.Chains.Cluster, selection.Cluster);
-        if (facts.UsesLocal) DispatchChainRules.Write(rules, context, facts, port.Chains.Local, selection.Local);
-        foreach (EndpointInfo endpoint in selection.Reachable) rules.Add(EndpointChainRules.Of(endpoint, rules, context));
+        if (facts.UsesCluster) DispatchChainRules.Write(rules, context, facts, names.Cluster, selection.Cluster);
+        if (facts.UsesLocal) DispatchChainRules.Write(rules, context, facts, names.Local, selection.Local);
     }
 }

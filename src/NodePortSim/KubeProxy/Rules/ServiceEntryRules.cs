@@ -35,7 +35,7 @@ internal static class ServiceEntryRules
         ServicePortInfo port = rules.Port;
         if (facts.HasInternal)
         {
-            rules.Nat(ChainNames.Services, rules.To(port.ClusterIP, $"{rules.Text} cluster IP", new JumpTarget(facts.InternalChain)), RuleReason.ClusterIP);
+            rules.Nat(ChainNames.Services, rules.To(port.ClusterIP, $"{rules.Text} cluster IP", rules.JumpTo(facts.InternalChain)), RuleReason.ClusterIP);
             return;
         }
 
@@ -47,7 +47,7 @@ internal static class ServiceEntryRules
     {
         ServicePortInfo port = rules.Port;
         if (port.ExternalIPs.IsEmpty) return;
-        var jump = new JumpTarget(port.Chains.External);
+        JumpTarget jump = rules.JumpTo(port.Chains.External);
         foreach (IpAddr address in port.ExternalIPs)
         {
             if (facts.HasEndpoints) rules.Nat(ChainNames.Services, rules.To(address, $"{rules.Text} external IP", jump), RuleReason.ExternalIP);
@@ -59,7 +59,7 @@ internal static class ServiceEntryRules
     {
         ServicePortInfo port = rules.Port;
         if (port.LoadBalancerIPs.IsEmpty) return;
-        var jump = new JumpTarget(facts.UsesFirewall ? port.Chains.Firewall : port.Chains.External);
+        JumpTarget jump = rules.JumpTo(facts.UsesFirewall ? port.Chains.Firewall : port.Chains.External);
         string dropped = $"{rules.Text} traffic not accepted by {port.Chains.Firewall}";
 
         // Level 1.24 drops by a mark at the end of KUBE-FW instead.
@@ -81,7 +81,7 @@ internal static class ServiceEntryRules
         PortMatch nodePort = RuleParts.Port(port.Protocol, port.NodePort);
         if (facts.HasEndpoints)
         {
-            var any = new Rule { Protocol = rules.Protocol, Matches = [rules.Comment, nodePort], Target = new JumpTarget(port.Chains.External) };
+            var any = new Rule { Protocol = rules.Protocol, Matches = [rules.Comment, nodePort], Target = rules.JumpTo(port.Chains.External) };
             if (context.CountsLocalhostNodePorts)
             {
                 Rule counted = any with

@@ -59,11 +59,14 @@ internal sealed class ServicePortRulesBuilder
         for (int i = 0; i < made.Length; i++)
         {
             (string name, List<Rule>? rules, Chain? whole) = _chains[i];
-            made[i] = whole ?? new Chain(name, null, rules!.ToEquatableArray());
+            made[i] = whole ?? new Chain(name, null, rules!.ToEquatableArray()) { Owner = Port.Name };
         }
 
         return made;
     }
+
+    /// <summary>The target that leads to a chain of the service port's own.</summary>
+    public JumpTarget JumpTo(string chain) => new(chain) { Place = Port.Name };
 
     /// <summary>A rule for packets to an address at the service's port.</summary>
     public Rule To(IpAddr address, string comment, Target target) => new()

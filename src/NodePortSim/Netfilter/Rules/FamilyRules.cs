@@ -62,14 +62,13 @@ internal sealed class FamilyRules
             updates.Add((loaded, new TableUpdate(loaded, rules[table] ?? new TableRules(table, []))));
         }
 
-        bool meetSame = updates.TrueForAll(of => of.Update.Rules.Table == IptablesTable.Nat || of.Update.ChangesNothing);
-        bool neededConntrack = NeedsConntrack;
+        bool meetSame = true, neededConntrack = NeedsConntrack;
         NeedsConntrack = false;
         foreach ((LoadedTable loaded, TableUpdate update) in updates)
         {
-            loaded.Replace(update, flushed);
-            NeedsConntrack |= loaded.NeedsConntrack;
             IptablesTable table = update.Rules.Table;
+            meetSame &= !loaded.Replace(update, flushed) || table == IptablesTable.Nat;
+            NeedsConntrack |= loaded.NeedsConntrack;
             _tables[(int)table] = rules[table] is null ? null : loaded;
         }
 

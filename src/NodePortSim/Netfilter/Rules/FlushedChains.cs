@@ -15,6 +15,12 @@ internal sealed class FlushedChains
     /// <summary>No chain.</summary>
     public static FlushedChains None { get; } = new([]);
 
+    /// <summary>The owners whose chains are emptied, in table nat, but for <see cref="Kept"/>; null means all.</summary>
+    private HashSet<object>? Owners { get; init; } = [];
+
+    /// <summary>The chains of <see cref="Owners"/> that are not emptied.</summary>
+    private HashSet<string> Kept { get; init; } = [];
+
     /// <summary>Certain chains.</summary>
     public static FlushedChains Of(IEnumerable<(IptablesTable Table, string Chain)> chains)
     {
@@ -28,13 +34,28 @@ internal sealed class FlushedChains
         return new FlushedChains(names);
     }
 
+    /// <summary>Certain chains, and of others all that certain owners have in table nat: those whose names nobody has asked for stay nameless.</summary>
+    /// <param name="chains">The chains without an owner.</param>
+    /// <param name="owners">The <see cref="Chain.Owner"/>s; null means all.</param>
+    /// <param name="kept">The names of those owners' chains that are not emptied.</param>
+    public static FlushedChains Of(IEnumerable<(IptablesTable Table, string Chain)> chains, IEnumerable<object>? owners, IEnumerable<string> kept) =>
+        new(Of(chains)._names) { Owners = owners?.ToHashSet(), Kept = kept.ToHashSet(StringComparer.Ordinal) };
+
     /// <summary>Whether a chain is emptied.</summary>
-    public bool Contains(IptablesTable table, string chain) => _names is null || _names.GetValueOrDefault(table)?.Contains(chain) == true;
+    public bool Contains(IptablesTable table, Chain chain)
+    {
+        if (_names is null || _names.GetValueOrDefault(table)?.Contains(chain.Name) == true) return true;
+        return table == IptablesTable.Nat && chain.Owner is { } owner && (Owners is null || Owners.Contains(owner)) && !Kept.Contains(chain.Name);
+    }
 
     /// <summary>Which of a table's loaded chains are emptied.</summary>
     public IEnumerable<LoadedChain> Among(LoadedTable loaded, IptablesTable table)
     {
         if (_names is null) return loaded.Chains;
-        return _names.TryGetValue(table, out HashSet<string>? names) ? names.Select(name => loaded[name]).OfType<LoadedChain>() : [];
+        if (table == IptablesTable.Nat && Owners is null) return loaded.Chains.Where(chain => Contains(table, chain.Prepared.Chain));
+        IEnumerable<LoadedChain> named = _names.TryGetValue(table, out HashSet<string>? names) ? names.Select(name => loaded[name]).OfType<LoadedChain>() : [];
+        return table == IptablesTable.Nat && Owners is { Count: > 0 } owners
+            ? named.Concat(owners.SelectMany(loaded.ChainsOf).Where(chain => Contains(table, chain.Prepared.Chain)))
+            : named;
     }
 }

@@ -7,13 +7,14 @@ namespace NodePortSim.Netfilter.Rules;
 /// <remarks>Its identity lasts as long as the chain's name does; a reload gives it other rules, so that callers need not be linked again.</remarks>
 internal sealed class LoadedChain
 {
-    private PacketCounter[] _counters = [];
+    private PagedArray<PacketCounter> _counters;
+    private PagedArray<LoadedChain> _called;
 
     public LoadedChain(IptablesTable table, PreparedChain prepared)
     {
         Table = table;
         Prepared = prepared;
-        _counters = new PacketCounter[prepared.Rules.Length];
+        _counters = new PagedArray<PacketCounter>(prepared.Rules.Length);
         Memories = NewMemories(prepared);
     }
 
@@ -32,8 +33,40 @@ internal sealed class LoadedChain
     /// <summary>How many chains call this one.</summary>
     public int Callers { get; set; }
 
-    /// <summary>The called chains, at the places of <see cref="PreparedChain.Callees"/>.</summary>
-    public LoadedChain[] Callees { get; set; } = [];
+    /// <summary>The called chains, at the places of <see cref="PreparedChain.Callees"/>, where all were linked at once; none where each is when it is called.</summary>
+    public IReadOnlyList<LoadedChain> Callees { get; private set; } = [];
+
+    /// <summary>What the table knows the chain by beside its name.</summary>
+    public object Owner { get; set; } = NoOwner;
+
+    /// <summary>The owner of chains that have none.</summary>
+    public static object NoOwner { get; } = new();
+
+    /// <summary>The table, which loads chains that are called; null where all are linked.</summary>
+    public LoadedTable? Home { get; init; }
+
+    /// <summary>A called chain.</summary>
+    /// <param name="slot">Its place among <see cref="PreparedChain.Callees"/>.</param>
+    public LoadedChain Callee(int slot)
+    {
+        ref LoadedChain chain = ref _called.At(slot);
+        return chain ??= Home!.Load(Prepared.Callees[slot], Prepared.CalleePlaces[slot]);
+    }
+
+    /// <summary>Forgets the called chains; they are linked when they are called.</summary>
+    public void LinkWhenCalled()
+    {
+        Callees = [];
+        _called = new PagedArray<LoadedChain>(Prepared.Callees.Count);
+    }
+
+    /// <summary>Links the called chains.</summary>
+    public void Link(LoadedChain[] callees)
+    {
+        LinkWhenCalled();
+        for (int i = 0; i < callees.Length; i++) _called.At(i) = callees[i];
+        Callees = callees;
+    }
 
     /// <summary>The recent lists, at the places of <see cref="PreparedChain.RecentLists"/>.</summary>
     public RecentList[] RecentLists { get; set; } = [];
@@ -45,21 +78,21 @@ internal sealed class LoadedChain
     public MatchMemory[] Memories { get; private set; }
 
     /// <summary>Counts a packet that a rule matched (spec netfilter-datapath 1.4).</summary>
-    public void Count(int rule, int length) => _counters[rule].Add(length);
+    public void Count(int rule, int length) => _counters.At(rule).Add(length);
 
     /// <summary>Counts packets that a rule matched.</summary>
-    public void Count(int rule, ulong packets, ulong bytes) => _counters[rule].Add(packets, bytes);
+    public void Count(int rule, ulong packets, ulong bytes) => _counters.At(rule).Add(packets, bytes);
 
     /// <summary>The counter of the policy.</summary>
     public PacketCounter PolicyCounter;
 
     /// <summary>The counter of a rule.</summary>
-    public RuleCounter CounterOf(int rule) => _counters[rule].Snapshot;
+    public RuleCounter CounterOf(int rule) => _counters.ValueAt(rule).Snapshot;
 
     /// <summary>Sets all counters to zero.</summary>
     public void Zero()
     {
-        Array.Clear(_counters);
+        _counters.Clear();
         PolicyCounter = default;
     }
 
@@ -69,14 +102,14 @@ internal sealed class LoadedChain
     public void Replace(PreparedChain prepared, bool isFlushed)
     {
         if (!isFlushed && ReferenceEquals(prepared, Prepared)) return;
-        var counters = new PacketCounter[prepared.Rules.Length];
+        var counters = new PagedArray<PacketCounter>(prepared.Rules.Length);
         MatchMemory[] memories = NewMemories(prepared);
         if (!isFlushed) CarryOver(prepared, counters, memories);
         (Prepared, _counters, Memories) = (prepared, counters, memories);
     }
 
     /// <summary>Gives each rule that was there before what it had; the order of rules that stay does not change.</summary>
-    private void CarryOver(PreparedChain prepared, PacketCounter[] counters, MatchMemory[] memories)
+    private void CarryOver(PreparedChain prepared, PagedArray<PacketCounter> counters, MatchMemory[] memories)
     {
         int from = 0;
         for (int to = 0; to < counters.Length; to++)
@@ -84,7 +117,7 @@ internal sealed class LoadedChain
             for (int old = from; old < _counters.Length; old++)
             {
                 if (!prepared.Rules[to].Rule.Equals(Prepared.Rules[old].Rule)) continue;
-                counters[to] = _counters[old];
+                if (_counters.ValueAt(old) is { IsZero: false } counter) counters.At(to) = counter;
                 CarryOver(Prepared.Rules[old].Matches, prepared.Rules[to].Matches, memories);
                 from = old + 1;
                 break;
@@ -126,6 +159,9 @@ internal struct PacketCounter
         _packets += packets;
         _bytes += bytes;
     }
+
+    /// <summary>Whether nothing was counted.</summary>
+    public readonly bool IsZero => _packets == 0;
 
     /// <summary>The numbers as they stand.</summary>
     public readonly RuleCounter Snapshot => new(_packets, _bytes);

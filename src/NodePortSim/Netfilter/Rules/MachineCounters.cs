@@ -8,10 +8,10 @@ namespace NodePortSim.Netfilter.Rules;
 internal sealed class MachineCounters(FamilyRules rules, PathTable paths) : IRuleCounters
 {
     /// <inheritdoc/>
-    public RuleCounter OfRule(IptablesTable table, string chain, int ruleIndex) => Find(table, chain).CounterOf(ruleIndex);
+    public RuleCounter OfRule(IptablesTable table, string chain, int ruleIndex) => Find(table, chain)?.CounterOf(ruleIndex) ?? default;
 
     /// <inheritdoc/>
-    public RuleCounter OfPolicy(IptablesTable table, string chain) => Find(table, chain).PolicyCounter.Snapshot;
+    public RuleCounter OfPolicy(IptablesTable table, string chain) => Find(table, chain)?.PolicyCounter.Snapshot ?? default;
 
     /// <summary>Sets counters to zero, as <c>iptables -Z</c> does.</summary>
     /// <param name="table">The table; null means all.</param>
@@ -27,10 +27,11 @@ internal sealed class MachineCounters(FamilyRules rules, PathTable paths) : IRul
         }
     }
 
-    /// <summary>A chain whose counters are to be read: packets of known paths must be among them.</summary>
-    private LoadedChain Find(IptablesTable table, string chain)
+    /// <summary>A chain whose counters are to be read, packets of known paths among them; null where it is loaded when its first packet comes, and none has come.</summary>
+    private LoadedChain? Find(IptablesTable table, string chain)
     {
         paths.Settle();
-        return rules[table]?[chain] ?? throw new ArgumentException($"table {table.Name()} has no chain {chain}");
+        LoadedChain? loaded = rules[table]?[chain];
+        return loaded is not null || rules[table]?.Generated is not null ? loaded : throw new ArgumentException($"table {table.Name()} has no chain {chain}");
     }
 }

@@ -9,6 +9,7 @@ namespace NodePortSim.Netfilter.Rules;
 internal sealed class PreparedChain
 {
     private readonly List<string> _callees = [];
+    private readonly List<object?> _places = [];
     private readonly List<string> _recentLists = [];
     private readonly List<string> _accountingObjects = [];
 
@@ -32,6 +33,9 @@ internal sealed class PreparedChain
 
     /// <summary>The names of the chains that rules jump or go to, each once.</summary>
     public IReadOnlyList<string> Callees => _callees;
+
+    /// <summary>Where the writer of the rules has those chains, at the same places: see <see cref="JumpTarget.Place"/>.</summary>
+    public IReadOnlyList<object?> CalleePlaces => _places;
 
     /// <summary>The names of the recent lists that rules use, each once.</summary>
     public IReadOnlyList<string> RecentLists => _recentLists;
@@ -78,8 +82,8 @@ internal sealed class PreparedChain
             Target = target,
             Callee = rule.Target switch
             {
-                JumpTarget jump => SlotOf(_callees, slots.Callees, jump.Chain),
-                GotoTarget jump => SlotOf(_callees, slots.Callees, jump.Chain),
+                JumpTarget jump => CalleeSlotOf(slots, jump.Chain, jump.Place),
+                GotoTarget jump => CalleeSlotOf(slots, jump.Chain, null),
                 _ => -1,
             },
             Rule = rule,
@@ -141,6 +145,13 @@ internal sealed class PreparedChain
         if (rule.OutInterface is not null) tests |= HeaderTests.OutInterface;
         if (rule.Protocol is { } protocol) tests |= HeaderTests.Protocol | (protocol.Inverted ? HeaderTests.ProtocolInverted : 0);
         return tests;
+    }
+
+    private int CalleeSlotOf(Slots slots, string chain, object? place)
+    {
+        int slot = SlotOf(_callees, slots.Callees, chain);
+        if (slot == _places.Count) _places.Add(place);
+        return slot;
     }
 
     private static int SlotOf(List<string> names, Dictionary<string, int> slots, string name)

@@ -50,11 +50,11 @@ internal sealed class RuleInterpreter(RuleTests tests, PacketTargets packetTarge
             {
                 case TargetCode.Jump:
                     _callers[depth++] = (chain, index + 1);
-                    chain = chain.Callees[rule.Callee];
+                    chain = chain.Callee(rule.Callee);
                     index = 0;
                     break;
                 case TargetCode.Goto:
-                    chain = chain.Callees[rule.Callee];
+                    chain = chain.Callee(rule.Callee);
                     index = 0;
                     break;
                 case TargetCode.Return:

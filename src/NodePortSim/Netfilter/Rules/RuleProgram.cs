@@ -54,12 +54,12 @@ internal sealed class RuleProgram(RuleTests tests, PacketTargets packetTargets, 
             {
                 case TargetCode.Jump:
                     _callers[depth++] = (chain, index + 1);
-                    chain = chain.Callees[rule.Callee];
+                    chain = chain.Callee(rule.Callee);
                     prepared = chain.Prepared;
                     index = 0;
                     break;
                 case TargetCode.Goto:
-                    chain = chain.Callees[rule.Callee];
+                    chain = chain.Callee(rule.Callee);
                     prepared = chain.Prepared;
                     index = 0;
                     break;

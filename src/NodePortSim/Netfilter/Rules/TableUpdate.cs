@@ -22,9 +22,11 @@ internal sealed class TableUpdate
     {
         _loaded = loaded;
         Rules = rules;
-        if (ReferenceEquals(rules, loaded.Rules)) return;
+
+        // Generated rules are right as they are; what differs, the loaded table finds.
+        if (ReferenceEquals(rules, loaded.Rules) || rules.Source is GeneratedChains) return;
         FindDifferences();
-        if (loaded.Rules is null || CheckAltered() is not { } levels) levels = ChainGraph.Check(rules);
+        if (loaded.Rules is null || loaded.Generated is not null || CheckAltered() is not { } levels) levels = ChainGraph.Check(rules);
         Levels = levels;
     }
 
@@ -51,7 +53,7 @@ internal sealed class TableUpdate
         foreach (Chain chain in Rules.UnorderedChains)
         {
             LoadedChain? before = _loaded[chain.Name];
-            if (before is not null && ReferenceEquals(before.Prepared.Chain, chain)) continue;
+            if (before is not null && ReferenceEquals(before.Prepared.Chain, chain) && _loaded.Generated is null) continue;
             (before is null ? Added : Changed).Add(chain);
             _altered.Add(chain.Name, chain);
         }

@@ -34,6 +34,13 @@ internal sealed class MachinePair
         _compiled.Load(rules, FlushedChains.None);
     }
 
+    /// <summary>Takes other rules, in one form each.</summary>
+    public void Load((RuleSet Rules, FlushedChains Flushed) interpreted, (RuleSet Rules, FlushedChains Flushed) compiled)
+    {
+        _interpreted.Load(interpreted.Rules, interpreted.Flushed);
+        _compiled.Load(compiled.Rules, compiled.Flushed);
+    }
+
     /// <summary>Carries a packet through both machines.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="hooks">The hooks in order.</param>
