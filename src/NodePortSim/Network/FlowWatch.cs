@@ -36,6 +36,9 @@ internal sealed class FlowWatch
     /// <summary>Whether a host sent an ICMP error or a RST about a packet of the exchange that it ended.</summary>
     public bool IsTold { get; private set; }
 
+    /// <summary>Whether a limit kept a host from sending an ICMP error about a packet of the exchange.</summary>
+    public bool IsWithheld { get; private set; }
+
     /// <summary>The first node that the exchange met.</summary>
     public Host? IngressNode { get; private set; }
 
@@ -51,6 +54,7 @@ internal sealed class FlowWatch
         ClosedHost = null;
         ErrorOverlooked = false;
         IsTold = false;
+        IsWithheld = false;
     }
 
     public void Ended(Host host, uint flow, in PacketEnd end, in Packet packet)
@@ -77,6 +81,8 @@ internal sealed class FlowWatch
     }
 
     public void Told(uint flow) => IsTold |= flow == Flow;
+
+    public void Withheld(uint flow) => IsWithheld |= flow == Flow;
 
     public void Overlooked(uint flow) => ErrorOverlooked |= flow == Flow;
 

@@ -24,7 +24,13 @@ internal sealed class IcmpErrors
     {
         Packet packet = about.Packet;
         if (packet.IsIcmpError || packet.Source.IsUnspecified || packet.Source.IsMulticast) return;
-        if (!TrySourceFor(packet, out IpAddr source) || !_rateLimit.Allows(packet.Source, about.InInterface)) return;
+        if (!TrySourceFor(packet, out IpAddr source)) return;
+        if (!_rateLimit.Allows(packet.Source, about.InInterface))
+        {
+            _host.Fabric.Watch.Withheld(about.Flow);
+            return;
+        }
+
         Packet answer = Message(error, source, packet);
         _host.Fabric.Watch.Told(about.Flow);
         if (TTrace.Listens) trace.Answered(_host, answer, error.ToString());
@@ -36,6 +42,7 @@ internal sealed class IcmpErrors
         where TTrace : struct, INetworkTraceSink
     {
         if (_rateLimit.AllowsNoRoute(about.Packet.Source)) Send(IcmpError.NetUnreachable, about, ref trace);
+        else _host.Fabric.Watch.Withheld(about.Flow);
     }
 
     /// <summary>Answers a packet that a REJECT target ended.</summary>

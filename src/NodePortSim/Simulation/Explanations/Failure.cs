@@ -38,15 +38,11 @@ internal static class Failure
                 explanation = $"{explanation}; {connection.From} was told by ICMPv6 while connect() still held its socket, and IPv6's TCP overlooks that: the second SYN's error would refuse it after 1 s";
             else if (connection.Outcome == Outcome.Timeout && watch.End.Verdict.Result == Netfilter.HookResult.Reject && watch.IsTold)
                 explanation = $"{explanation}; {connection.From} was told of a connection to {new Net.IpEndpoint(watch.EndPacket.Destination, watch.EndPacket.DestinationPort)}, which it does not know";
-            else if (connection.Outcome == Outcome.Timeout && OwesAnError(watch))
+            else if (connection.Outcome == Outcome.Timeout && watch.IsWithheld && !watch.IsTold)
                 (reason, explanation) = (OutcomeReason.IcmpRateLimited, $"{explanation}; {host.Name} has used up its ICMP allowance for {watch.EndPacket.Source}, so nothing was answered");
             return connection with { Reason = reason, At = at, Explanation = explanation };
         }
 
         return connection with { Reason = OutcomeReason.NoAnswer, Explanation = "nothing came back", At = null };
     }
-
-    /// <summary>Whether what ended the packet is told by ICMP, so that a client hears nothing only where a limit forbade it.</summary>
-    private static bool OwesAnError(FlowWatch watch) =>
-        watch.End.Verdict.Result == Netfilter.HookResult.Reject || (watch.End.Cause == PacketEndCause.NoRoute && watch.BackendHost is null);
 }

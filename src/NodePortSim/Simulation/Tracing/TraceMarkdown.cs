@@ -16,6 +16,8 @@ public static class TraceMarkdown
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"**{Plain(TraceText.Verdict(trace))}**\n");
         if (trace.Connection.At is { Chain: not null } at) text.Append(CultureInfo.InvariantCulture, $"\nat {Code(ConnectionSeriesText.Place(at))}\n");
+        string[] fixes = TraceText.Fixes(trace);
+        if (fixes.Length > 0) text.Append('\n').Append(string.Concat(fixes.Select(static fix => $"- {Plain(fix)}\n")));
         AppendWay(text, "There", trace.WayThere);
         AppendWay(text, "Back", trace.WayBack);
         return text.Append(CultureInfo.InvariantCulture, $"\nDepends on {Plain(TraceDependencies.Of(trace, seed))}.\n").ToString();

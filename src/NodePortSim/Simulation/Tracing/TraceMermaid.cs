@@ -29,13 +29,15 @@ public static class TraceMermaid
             text.Append(CultureInfo.InvariantCulture, $"    h{host}{line}{(next is null ? "x" : ">>")}h{(next is null ? host : Array.IndexOf(hosts, next.Host))}: {Escape(PacketText.Of(hop.PacketOut))}\n");
         }
 
+        string[] fixes = TraceText.Fixes(trace);
+        if (fixes.Length > 0) text.Append(CultureInfo.InvariantCulture, $"    Note over h0: {string.Join("<br/>", fixes.Select(Escape))}\n");
         return text.ToString();
     }
 
     private static void AppendNote(StringBuilder text, int host, TraceHop hop)
     {
         // The arrow that follows says where a packet is routed to.
-        string[] lines = [.. TraceSteps.Deciding(hop).Where(static line => line.Where != "route").Select(static line => Escape($"{line.Where}: {line.What}"))];
+        string[] lines = [.. TraceSteps.Deciding(hop).Where(static line => !line.Where.StartsWith("route", StringComparison.Ordinal)).Select(static line => Escape($"{line.Where}: {line.What}"))];
         if (lines.Length > 0) text.Append(CultureInfo.InvariantCulture, $"    Note over h{host}: {string.Join("<br/>", lines)}\n");
     }
 

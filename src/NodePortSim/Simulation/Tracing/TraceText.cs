@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using NodePortSim.Simulation.Fixes;
 using NodePortSim.Simulation.Reports;
 
 namespace NodePortSim.Simulation.Tracing;
@@ -24,7 +23,7 @@ public static class TraceText
             return text.ToString();
         }
 
-        AppendFixes(text, trace);
+        foreach (string line in Fixes(trace)) text.Append(line).Append('\n');
         if (trace.Hops.IsEmpty) return text.ToString();
         text.Append('\n');
         var lines = new List<TraceLine>();
@@ -37,12 +36,9 @@ public static class TraceText
         return text.ToString();
     }
 
-    /// <summary>What is needed, and which fixes work, a line each; nothing where neither is known.</summary>
-    internal static void AppendFixes(StringBuilder text, Trace trace)
-    {
-        if (trace.Needed is { } needed) text.Append("needs: ").Append(needed).Append('\n');
-        foreach (Fix fix in trace.Fixes) text.Append("try: ").Append(fix).Append('\n');
-    }
+    /// <summary>What is needed, and which fixes work, a line each; none where neither is known.</summary>
+    internal static string[] Fixes(Trace trace) =>
+        [.. trace.Needed is { } needed ? [$"needs: {needed}"] : Array.Empty<string>(), .. trace.Fixes.Select(static fix => $"try: {fix}")];
 
     /// <summary>What came of it, in one sentence.</summary>
     internal static string Verdict(Trace trace, TraceDetail detail = TraceDetail.Default)

@@ -21,7 +21,6 @@ public class TraceRendererTests
                 h0->>h1: TCP SYN 172.18.0.100:40001 #62; 172.18.0.4:30682
                 Note over h1: KUBE-SERVICES[2] #62; KUBE-NODEPORTS[2]: #62; KUBE-EXT-VTR7MTHHNMFZ3OFS<br/>KUBE-EXT-VTR7MTHHNMFZ3OFS[1]: mark 0x4000<br/>KUBE-SVC-VTR7MTHHNMFZ3OFS[2]: p 1/3, drew 0.26: taken<br/>KUBE-SEP-5TQGRJJ4PFRHXDI6[2]: dst 172.18.0.4:30682 =#62; 10.10.1.2:8080<br/>KUBE-FORWARD[2]: ACCEPT<br/>KUBE-POSTROUTING[3]: src 172.18.0.100:40001 =#62; 172.18.0.4:58047
                 h1->>h2: TCP SYN 172.18.0.4:58047 #62; 10.10.1.2:8080
-                Note over h2: KUBE-POSTROUTING[1]: RETURN
                 h2->>h3: TCP SYN 172.18.0.4:58047 #62; 10.10.1.2:8080
                 Note over h3: delivered: to default/deploy-echo-6d8d7cd78b-62h7r
                 h3-->>h2: TCP SYN,ACK 10.10.1.2:8080 #62; 172.18.0.4:58047
@@ -44,18 +43,17 @@ public class TraceRendererTests
             | where | what | why |
             |---|---|---|
             | **mypc** `eth0` | `TCP SYN 172.18.0.100:40001 > 172.18.0.4:30682` |  |
-            | `route` | `eth0 via 172.18.0.4` |  |
+            | `route 172.18.0.0/24` | `eth0 via 172.18.0.4` |  |
             | **myk8s-control-plane** `eth0 > eth0` | `TCP SYN 172.18.0.100:40001 > 172.18.0.4:30682` | conntrack NEW |
-            | `KUBE-SERVICES[2] > KUBE-NODEPORTS[2]` | `> KUBE-EXT-VTR7MTHHNMFZ3OFS` | the destination port is the nodePort of default/svc-nodeport:svc-webport |
-            | `KUBE-EXT-VTR7MTHHNMFZ3OFS[1]` | `mark 0x4000` | external traffic to default/svc-nodeport:svc-webport is masqueraded, so that its answers come back through this node |
-            | `KUBE-SVC-VTR7MTHHNMFZ3OFS[2]` | `p 1/3, drew 0.26: taken` | an endpoint of default/svc-nodeport:svc-webport: 10.10.1.2:8080 |
+            | `KUBE-SERVICES[2] > KUBE-NODEPORTS[2]` | `> KUBE-EXT-VTR7MTHHNMFZ3OFS` | dport 30682 is the nodePort of default/svc-nodeport:svc-webport |
+            | `KUBE-EXT-VTR7MTHHNMFZ3OFS[1]` | `mark 0x4000` | externalTrafficPolicy: Cluster masquerades external clients of default/svc-nodeport:svc-webport |
+            | `KUBE-SVC-VTR7MTHHNMFZ3OFS[2]` | `p 1/3, drew 0.26: taken` | endpoint 1 of 3 of default/svc-nodeport:svc-webport |
             | `KUBE-SEP-5TQGRJJ4PFRHXDI6[2]` | `dst 172.18.0.4:30682 => 10.10.1.2:8080` | the destination becomes the endpoint 10.10.1.2:8080 |
-            | `route` | `eth0 via 172.18.0.2` |  |
+            | `route 10.10.1.0/24` | `eth0 via 172.18.0.2` |  |
             | `KUBE-FORWARD[2]` | `ACCEPT` | the packet is marked as service traffic, which may be forwarded |
-            | `KUBE-POSTROUTING[3]` | `src 172.18.0.100:40001 => 172.18.0.4:58047` | marked packets are masqueraded, others leave as they are |
+            | `KUBE-POSTROUTING[3]` | `src 172.18.0.100:40001 => 172.18.0.4:58047` | MASQUERADE --random-fully: the packet is marked |
             | **myk8s-worker2** `eth0 > veth1` | `TCP SYN 172.18.0.4:58047 > 10.10.1.2:8080` | conntrack NEW |
-            | `route` | `veth1 via 10.10.1.2` |  |
-            | `KUBE-POSTROUTING[1]` | `RETURN` | marked packets are masqueraded, others leave as they are |
+            | `route 10.10.1.2/32` | `veth1 via 10.10.1.2` |  |
             | **default/deploy-echo-6d8d7cd78b-62h7r** `eth0` | `TCP SYN 172.18.0.4:58047 > 10.10.1.2:8080` |  |
             | `delivered` | `to default/deploy-echo-6d8d7cd78b-62h7r` |  |
 
@@ -64,19 +62,19 @@ public class TraceRendererTests
             | where | what | why |
             |---|---|---|
             | **default/deploy-echo-6d8d7cd78b-62h7r** `eth0` | `TCP SYN,ACK 10.10.1.2:8080 > 172.18.0.4:58047` |  |
-            | `route` | `eth0 via 10.10.1.1` |  |
+            | `route default` | `eth0 via 10.10.1.1` |  |
             | **myk8s-worker2** `veth1 > eth0` | `TCP SYN,ACK 10.10.1.2:8080 > 172.18.0.4:58047` | conntrack ESTABLISHED |
-            | `route` | `eth0 via 172.18.0.4` |  |
+            | `route 172.18.0.0/24` | `eth0 via 172.18.0.4` |  |
             | `KUBE-FORWARD[3]` | `ACCEPT` | the packet belongs to a known connection, which may be forwarded |
             | **myk8s-control-plane** `eth0 > eth0` | `TCP SYN,ACK 10.10.1.2:8080 > 172.18.0.4:58047` | conntrack ESTABLISHED |
             | `un-SNAT` | `dst 172.18.0.4:58047 => 172.18.0.100:40001` |  |
-            | `route` | `eth0 via 172.18.0.100` |  |
+            | `route 172.18.0.0/24` | `eth0 via 172.18.0.100` |  |
             | `KUBE-FORWARD[3]` | `ACCEPT` | the packet belongs to a known connection, which may be forwarded |
             | `un-DNAT` | `src 10.10.1.2:8080 => 172.18.0.4:30682` |  |
             | **mypc** `eth0` | `TCP SYN,ACK 172.18.0.4:30682 > 172.18.0.100:40001` |  |
             | `delivered` | `to socket` |  |
 
-            Depends on destination port, protocol, destination being an address of the node; draw 1 (KUBE-SVC-VTR7MTHHNMFZ3OFS\[2\], p 1/3), draw 2 (source port), seed 0.
+            Depends on destination address and port, protocol, source address; draw 1 (endpoint, p 1/3), draw 2 (source port), seed 0.
 
             """);
 
@@ -94,6 +92,14 @@ public class TraceRendererTests
             """);
 
     [Fact]
+    public void An_explained_drop_says_what_to_try_in_every_form()
+    {
+        Trace trace = LabFiles.Local().Host("mypc").Explain("myk8s-control-plane:30682", FromPort40001);
+        TraceMermaid.Write(trace).Split('\n')[^2].Should().StartWith("    Note over h0: needs: ").And.Contain("<br/>try: send to myk8s-worker");
+        TraceMarkdown.Write(trace).Should().Contain("\n- needs: ").And.Contain("\n- try: send to myk8s-worker");
+    }
+
+    [Fact]
     public void A_drop_is_told_in_the_table_with_its_rule() =>
         TraceMarkdown.Write(LabFiles.Local().Host("mypc").Trace("myk8s-control-plane:30682", FromPort40001)).Should().Be(
             """
@@ -106,13 +112,13 @@ public class TraceRendererTests
             | where | what | why |
             |---|---|---|
             | **mypc** `eth0` | `TCP SYN 172.18.0.100:40001 > 172.18.0.4:30682` |  |
-            | `route` | `eth0 via 172.18.0.4` |  |
+            | `route 172.18.0.0/24` | `eth0 via 172.18.0.4` |  |
             | **myk8s-control-plane** `eth0` | `TCP SYN 172.18.0.100:40001 > 172.18.0.4:30682` | conntrack NEW |
-            | `KUBE-SERVICES[2] > KUBE-NODEPORTS[2]` | `> KUBE-EXT-VTR7MTHHNMFZ3OFS` | the destination port is the nodePort of default/svc-nodeport:svc-webport |
-            | `KUBE-EXTERNAL-SERVICES[1]` | `DROP` | no endpoint of default/svc-nodeport:svc-webport runs on this node, and the traffic policy is Local |
+            | `KUBE-SERVICES[2] > KUBE-NODEPORTS[2]` | `> KUBE-EXT-VTR7MTHHNMFZ3OFS` | dport 30682 is the nodePort of default/svc-nodeport:svc-webport |
+            | `KUBE-EXTERNAL-SERVICES[1]` | `DROP` | externalTrafficPolicy: Local, and no endpoint of default/svc-nodeport:svc-webport runs on this node |
             | `ended` | `NoLocalEndpoints` | no endpoint of default/svc-nodeport:svc-webport runs on myk8s-control-plane, and externalTrafficPolicy is Local |
 
-            Depends on destination port, protocol, destination being an address of the node.
+            Depends on destination address and port, protocol, source address.
 
             """);
 

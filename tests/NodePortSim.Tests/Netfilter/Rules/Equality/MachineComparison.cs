@@ -42,8 +42,10 @@ internal static class MachineComparison
     private static string? DifferenceOfState(NetfilterMachine expected, NetfilterMachine actual)
     {
         if (expected.AccountingObjects.List() != actual.AccountingObjects.List()) return "accounting objects differ";
+
+        // The list of a chain that no packet has met yet may be not there instead of empty.
         foreach (string name in expected.RecentLists.Names)
-            if (expected.RecentLists[name]!.List() != actual.RecentLists[name]?.List()) return $"recent list {name} differs";
+            if (expected.RecentLists[name]!.List() != (actual.RecentLists[name]?.List() ?? "")) return $"recent list {name} differs";
         if (!expected.Conntrack.List().SequenceEqual(actual.Conntrack.List())) return "conntrack differs";
         return expected.Conntrack.Statistics == actual.Conntrack.Statistics ? null : "conntrack's statistics differ";
     }
