@@ -11,6 +11,9 @@ namespace NodePortSim.Benchmarks.Scale;
 /// <summary>One whole run at a given size: rules for every node, loaded there, then connections over two of the nodes, on one core.</summary>
 internal static class ScaleRun
 {
+    // Of a service's endpoints, all but one in fifty are then chosen at least once.
+    private const int RoundsPerEndpoint = 4;
+
     private const int EstablishedRounds = 3;
 
     public static ScaleReport Run(ScaleOptions options)
@@ -45,8 +48,7 @@ internal static class ScaleRun
 
         var path = new TwoNodePath(nodes[0].Machine, TwoNodePath.NodeOfPods(time));
         path.Load(nodes[0].Proxy.Rules, nodes[1].Proxy.Rules);
-        MeetEveryService(path, options);
-        path.ForgetConnections();
+        MeetEveryChain(path, options);
         long entryMemoryBefore = GC.GetTotalMemory(forceFullCollection: true);
         start = Stopwatch.GetTimestamp();
         for (int flow = 0; flow < options.Connections; flow++) Connect(path, flow, TwoNodePath.Syn(flow, options.Services, options.LocalEvery));
@@ -67,10 +69,15 @@ internal static class ScaleRun
     }
 
     /// <summary>A chain is made when the first packet enters it; that is not what a connection costs.</summary>
-    private static void MeetEveryService(TwoNodePath path, ScaleOptions options)
+    private static void MeetEveryChain(TwoNodePath path, ScaleOptions options)
     {
-        for (int service = 0; service < Math.Min(options.Services, BenchmarkCluster.MaxNodePorts); service++)
-            if (!BenchmarkCluster.IsLocal(service, options.LocalEvery)) Connect(path, options.Connections, TwoNodePath.SynTo(options.Connections + service, service));
+        int flow = options.Connections;
+        for (int round = 0; round < RoundsPerEndpoint * options.Endpoints; round++)
+        {
+            for (int service = 0; service < Math.Min(options.Services, BenchmarkCluster.MaxNodePorts); service++)
+                if (!BenchmarkCluster.IsLocal(service, options.LocalEvery)) Connect(path, flow, TwoNodePath.SynTo(flow++, service));
+            path.ForgetConnections();
+        }
     }
 
     private static void Connect(TwoNodePath path, int flow, Packet packet)
