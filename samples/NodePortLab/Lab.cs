@@ -104,6 +104,9 @@ public sealed class Lab
             """);
         foreach (SimulatedNode node in _sim.Nodes) Connect(_mypc, $"{node.Name}:{Port}");
 
+        _page.Say("Why it is dropped, and what would help; each of these fixes was tried on a copy of the cluster.");
+        _page.Block(TraceText.Write(_mypc.Explain($"{_ingress.Name}:{Port}"), seed: _sim.Options.Seed));
+
         _page.Say("The chain that leads to a node's own pods, on each node: a node without a pod has nothing to put into it, and no chain.");
         foreach (SimulatedNode node in _sim.Nodes)
             _page.Shell($"ssh {node.Name} iptables -t nat -S | grep KUBE-SVL", NatRules(node).Where(rule => rule.Contains("KUBE-SVL", StringComparison.Ordinal)));

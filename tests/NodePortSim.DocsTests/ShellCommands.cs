@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NodePortLab;
 using NodePortSim.Cli;
 
 namespace NodePortSim.DocsTests;
@@ -8,6 +9,7 @@ internal static class ShellCommands
 {
     private const string FromSource = "dotnet run --project src/NodePortSim.Cli -- ";
     private const string Installed = "nodeportsim ";
+    private const string PlayLab = "dotnet run --project samples/NodePortLab";
 
     /// <summary>Runs one line.</summary>
     /// <returns>What it printed, standard error last; null for a command that is not run here.</returns>
@@ -16,10 +18,18 @@ internal static class ShellCommands
         line = line.Split(" #")[0].TrimEnd();
         if (line.StartsWith(FromSource, StringComparison.Ordinal)) return Invoke(line[FromSource.Length..]);
         if (line.StartsWith(Installed, StringComparison.Ordinal)) return Invoke(line[Installed.Length..]);
+        if (line == PlayLab) return Play();
         if (line.StartsWith("tshark ", StringComparison.Ordinal)) return Tshark(line["tshark ".Length..]);
         File.ReadAllText(Repository.PathOf("tests/NodePortSim.DocsTests/run-elsewhere.txt")).Split('\n').Should().Contain(
             line, "a command of a page is run here, or named with the place that runs it");
         return null;
+    }
+
+    private static string Play()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        new Lab(Repository.PathOf("samples/nodeport-lab"), new LabPage(output, colour: false)).Play();
+        return output.ToString();
     }
 
     private static string Invoke(string arguments)

@@ -106,20 +106,6 @@ public class NodePortLabTests
             """);
     }
 
-    [Fact]
-    public void The_README_shows_what_the_lab_prints()
-    {
-        using var reader = new StreamReader(typeof(NodePortLabTests).Assembly.GetManifestResourceStream("README.md")!);
-        string[] blocks = reader.ReadToEnd().Split("```text\n")[1..];
-        blocks.Should().NotBeEmpty();
-        foreach (string block in blocks)
-        {
-            // An ellipsis alone on its line stands for lines left out.
-            foreach (string part in block.Split("```")[0].Split("\n…\n"))
-                Output.Value.Should().Contain(part.Trim('\n'));
-        }
-    }
-
     private static string Play()
     {
         using var writer = new StringWriter { NewLine = "\n" };
