@@ -26,14 +26,20 @@ namespace NodePortSim.Netfilter;
 internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrack, RuleInterpreter interpreter, RuleProgram program, PathRecorder recorder)
 {
     /// <summary>Runs a hook on a packet; one that ends here gives its unconfirmed entry back (spec netfilter-datapath 2.4).</summary>
-    public HookVerdict Run<TTrace>(Hook hook, FamilyRules family, ref SocketBuffer buffer, ref TTrace trace)
+    /// <param name="hook">The hook.</param>
+    /// <param name="family">The rules of the packet's family.</param>
+    /// <param name="buffer">The packet.</param>
+    /// <param name="trace">Is told every step.</param>
+    /// <param name="verdict">The hook's verdict: the caller gives it as <see cref="HookVerdict.Accept"/>, and only a packet that ends here changes it.</param>
+    /// <returns>Whether the packet goes on.</returns>
+    public bool Run<TTrace>(Hook hook, FamilyRules family, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
         where TTrace : struct, ITraceSink
     {
         if (TTrace.Listens) trace.HookEntered(hook, buffer);
-        HookVerdict verdict = Steps(hook, family, ref buffer, ref trace);
-        if (verdict.Result != HookResult.Accept && buffer.Entry > 0) GiveBack(verdict, ref buffer);
+        bool goesOn = Steps(hook, family, ref buffer, ref trace, ref verdict);
+        if (!goesOn && buffer.Entry > 0) GiveBack(verdict, ref buffer);
         if (TTrace.Listens) trace.HookLeft(hook, verdict, buffer);
-        return verdict;
+        return goesOn;
     }
 
     /// <summary>The RST of a REJECT belongs to the entry of the packet that it answers, if that is in the table, and closes it.</summary>
@@ -46,14 +52,13 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
         if (isClosed) buffer.Entry = entry;
     }
 
-    private HookVerdict Steps<TTrace>(Hook hook, FamilyRules family, ref SocketBuffer buffer, ref TTrace trace)
+    private bool Steps<TTrace>(Hook hook, FamilyRules family, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
         where TTrace : struct, ITraceSink
     {
         ref readonly HookChains chains = ref family.ChainsOf(hook);
         bool isFirst = hook is Hook.Prerouting or Hook.Output;
         bool isLast = hook is Hook.Input or Hook.Postrouting;
-        HookVerdict verdict = HookVerdict.Accept;
-        bool goesOn =
+        return
             (chains.Raw is null || Walk(hook, chains.Raw, ref buffer, ref trace, ref verdict))
             && (!isFirst || !family.NeedsConntrack || Track(hook, ref buffer, ref trace, ref verdict))
             && (chains.Mangle is null || Mangle(hook, chains.Mangle, ref buffer, ref trace, ref verdict))
@@ -62,15 +67,17 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
             && (chains.Security is null || Walk(hook, chains.Security, ref buffer, ref trace, ref verdict))
             && (!isLast || chains.Nat is null || Nat(hook, NatSide.Source, chains.Nat, ref buffer, ref trace, ref verdict))
             && (!isLast || buffer.Entry <= 0 || Confirm(hook, ref buffer, ref trace, ref verdict));
-        return goesOn ? HookVerdict.Accept : verdict;
     }
 
     /// <summary>A trace wants every rule that the kernel would try; without one only those that may match are tried.</summary>
     private bool Walk<TTrace>(Hook hook, LoadedChain chain, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
         where TTrace : struct, ITraceSink
     {
-        verdict = TTrace.Listens ? interpreter.Run(hook, chain, ref buffer, ref trace) : program.Run(hook, chain, ref buffer);
-        return verdict.Result == HookResult.Accept;
+        if (!TTrace.Listens) return program.Run(hook, chain, ref buffer, ref verdict);
+        HookVerdict decided = interpreter.Run(hook, chain, ref buffer, ref trace);
+        if (decided.Result == HookResult.Accept) return true;
+        verdict = decided;
+        return false;
     }
 
     /// <summary>A packet that comes back over lo keeps its entry and is not looked up again (spec netfilter-datapath 1.2).</summary>

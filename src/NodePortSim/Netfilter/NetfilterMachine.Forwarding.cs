@@ -45,8 +45,8 @@ internal sealed partial class NetfilterMachine
     private ForwardVerdict RunForwarding(ref SocketBuffer buffer)
     {
         var silent = default(SilentTrace);
-        HookVerdict verdict = Run(Hook.Prerouting, ref buffer, ref silent);
-        if (verdict.Result != HookResult.Accept) return new ForwardVerdict(ForwardResult.Ended, Hook.Prerouting, verdict);
+        HookVerdict verdict = HookVerdict.Accept;
+        if (!Run(Hook.Prerouting, ref buffer, ref silent, ref verdict)) return new ForwardVerdict(ForwardResult.Ended, Hook.Prerouting, verdict);
         RouteDecision route = Routing.Lookup(buffer.Packet.Destination);
         if (route.Type != RouteType.Unicast || buffer.Packet.Ttl <= 1 || !Conntrack.Sysctls.Forwarding)
         {
@@ -57,9 +57,7 @@ internal sealed partial class NetfilterMachine
         buffer.Packet.Ttl--;
         buffer.OutInterface = route.OutInterface;
         buffer.NextHop = route.NextHop;
-        verdict = Run(Hook.Forward, ref buffer, ref silent);
-        if (verdict.Result != HookResult.Accept) return new ForwardVerdict(ForwardResult.Ended, Hook.Forward, verdict);
-        verdict = Run(Hook.Postrouting, ref buffer, ref silent);
-        return verdict.Result == HookResult.Accept ? default : new ForwardVerdict(ForwardResult.Ended, Hook.Postrouting, verdict);
+        if (!Run(Hook.Forward, ref buffer, ref silent, ref verdict)) return new ForwardVerdict(ForwardResult.Ended, Hook.Forward, verdict);
+        return Run(Hook.Postrouting, ref buffer, ref silent, ref verdict) ? default : new ForwardVerdict(ForwardResult.Ended, Hook.Postrouting, verdict);
     }
 }

@@ -84,17 +84,26 @@ internal sealed partial class NetfilterMachine
     public HookVerdict Run<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace)
         where TTrace : struct, ITraceSink
     {
+        HookVerdict verdict = HookVerdict.Accept;
+        Run(hook, ref buffer, ref trace, ref verdict);
+        return verdict;
+    }
+
+    /// <summary>Runs a hook on a packet; only a packet that ends there changes the verdict.</summary>
+    private bool Run<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
+        where TTrace : struct, ITraceSink
+    {
         PathRecorder recorder = _paths.Recorder;
         if (TTrace.Listens) recorder.Stop();
         else recorder.Enter(hook, buffer);
-        HookVerdict verdict = _hooks.Run(hook, RulesOf(buffer.Packet.Family), ref buffer, ref trace);
+        bool goesOn = _hooks.Run(hook, RulesOf(buffer.Packet.Family), ref buffer, ref trace, ref verdict);
         if (recorder.IsOn)
         {
-            if (verdict.Result != HookResult.Accept) recorder.Stop();
+            if (!goesOn) recorder.Stop();
             else if (hook == Hook.Postrouting) _paths.Learn(buffer);
         }
 
-        return verdict;
+        return goesOn;
     }
 
     /// <summary>Takes the outcome of an <c>iptables-restore</c>: chains that it did not flush keep their counters.</summary>

@@ -40,6 +40,21 @@ internal struct SocketBuffer
         InInterface = inInterface;
         Entry = -1;
     }
+
+    /// <summary>Makes this the buffer of a packet that enters a namespace, in place: a new value that is assigned would copy the packet twice.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="inInterface">The index of the interface that it came in by; 0 for a packet of the namespace's own.</param>
+    public void Begin(in Packet packet, int inInterface)
+    {
+        Packet = packet;
+        Mark = 0;
+        InInterface = inInterface;
+        OutInterface = 0;
+        NextHop = default;
+        Entry = -1;
+        Info = ConntrackInfo.None;
+        Flow = 0;
+    }
 }
 
 /// <summary>How a packet relates to conntrack (spec netfilter-datapath 2.2).</summary>

@@ -30,6 +30,9 @@ public sealed class NetworkInterface
 {
     private readonly List<InterfaceAddress> _addresses = [];
 
+    /// <summary>The addresses among which <see cref="TrySelectAddress"/> chooses, because every masqueraded flow asks for one.</summary>
+    private SelectableAddress[] _selectable = [];
+
     internal NetworkInterface(int index, string name)
     {
         Index = index;
@@ -48,7 +51,13 @@ public sealed class NetworkInterface
     /// <summary>The addresses in the order of their configuration.</summary>
     public IReadOnlyList<InterfaceAddress> Addresses => _addresses;
 
-    internal void Add(InterfaceAddress address) => _addresses.Add(address);
+    internal void Add(InterfaceAddress address)
+    {
+        _addresses.Add(address);
+        if (address.Scope != AddressScope.Global || !address.Address.IsIPv4 || IsSecondary(_addresses.Count - 1)) return;
+        IpCidr subnet = address.Subnet;
+        _selectable = [.. _selectable, new SelectableAddress(address.Address, subnet.Address.IPv4Bits, subnet.LastAddress.IPv4Bits)];
+    }
 
     /// <summary>The IPv4 address that the kernel takes on this interface to reach <paramref name="nextHop"/> (spec netfilter-datapath 3.7).</summary>
     /// <param name="nextHop">The gateway, or the destination where it is on the link.</param>
@@ -56,23 +65,16 @@ public sealed class NetworkInterface
     /// <returns>Whether the interface has a global IPv4 address.</returns>
     internal bool TrySelectAddress(IpAddr nextHop, out IpAddr address)
     {
-        bool found = false;
-        address = default;
-        for (int i = 0; i < _addresses.Count; i++)
+        foreach (ref readonly SelectableAddress candidate in _selectable.AsSpan())
         {
-            InterfaceAddress candidate = _addresses[i];
-            if (candidate.Scope != AddressScope.Global || !candidate.Address.IsIPv4 || IsSecondary(i)) continue;
-            if (candidate.Subnet.Contains(nextHop))
-            {
-                address = candidate.Address;
-                return true;
-            }
-
-            if (!found) address = candidate.Address;
-            found = true;
+            uint bits = nextHop.IPv4Bits;
+            if (bits < candidate.First || bits > candidate.Last || !nextHop.IsIPv4) continue;
+            address = candidate.Address;
+            return true;
         }
 
-        return found;
+        address = _selectable.Length > 0 ? _selectable[0].Address : default;
+        return _selectable.Length > 0;
     }
 
     /// <summary>The first address in the subnet of one of the interface's own; of lo, in 127.0.0.0/8, any.</summary>
@@ -87,6 +89,9 @@ public sealed class NetworkInterface
             if (_addresses[i].Subnet == _addresses[at].Subnet) primary = _addresses[i].Address;
         return true;
     }
+
+    /// <summary>A global, primary IPv4 address with the first and the last address of its subnet as numbers.</summary>
+    private readonly record struct SelectableAddress(IpAddr Address, uint First, uint Last);
 
     /// <summary>An address is secondary if an earlier one of the interface has the same subnet.</summary>
     private bool IsSecondary(int index)

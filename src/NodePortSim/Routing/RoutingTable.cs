@@ -17,6 +17,9 @@ public sealed partial class RoutingTable
     private readonly HashSet<IpAddr> _local = [];
     private readonly HashSet<IpAddr> _broadcast = [];
     private PrefixBucket[] _buckets4 = [];
+
+    /// <summary>A bit for each local and broadcast address, so that others, as those of pods are, need not be sought among them.</summary>
+    private ulong _own;
     private PrefixBucket[] _buckets6 = [];
 
     /// <summary>Makes the table of a new namespace: only <c>lo</c>, with 127.0.0.1 and ::1.</summary>
@@ -55,6 +58,7 @@ public sealed partial class RoutingTable
         Version++;
         to.Add(address);
         _local.Add(address.Address);
+        _own |= BitOf(address.Address) | BitOf(address.Subnet.LastAddress);
         if (to.IsLoopback)
         {
             if (address.PrefixLength < address.Address.BitLength) _broadcast.Add(address.Subnet.LastAddress);
@@ -86,10 +90,17 @@ public sealed partial class RoutingTable
             if (bucket.PrefixLength == destination.PrefixLength) bucket.Routes.Remove(destination.Address);
     }
 
+    private static ulong BitOf(IpAddr address) => 1UL << (int)(unchecked((address.High ^ address.Low) * 0x9E37_79B9_7F4A_7C15) >> 58);
+
     private AddressType FindType(IpAddr address)
     {
-        if (_broadcast.Contains(address) || address == LimitedBroadcast) return AddressType.Broadcast;
-        if (IsLocal(address)) return AddressType.Local;
+        if (address == LimitedBroadcast) return AddressType.Broadcast;
+        if ((_own & BitOf(address)) != 0 || address.IsLoopback)
+        {
+            if (_broadcast.Contains(address)) return AddressType.Broadcast;
+            if (IsLocal(address)) return AddressType.Local;
+        }
+
         return address.IsMulticast ? AddressType.Multicast : AddressType.Unicast;
     }
 

@@ -70,36 +70,39 @@ internal sealed class ConntrackCollector
             return;
         }
 
-        long earliest = long.MaxValue;
-        int end = Math.Min(first + ExpiryBlock.Entries, _store.Used);
+        long earliest = long.MaxValue, now = _store.Now, shortest = ShortestRestSeconds * _ticksPerSecond, sum = 0;
+        int end = Math.Min(first + ExpiryBlock.Entries, _store.Used), samples = 0;
         for (int entry = first; entry < end; entry++)
         {
-            if (_store.IsInTable(entry) && Stays(entry, conntrackMax)) earliest = Math.Min(earliest, _store.Slots[entry].Expires);
+            ref readonly ConntrackSlot slot = ref _store.Slots[entry];
+            if (!ConntrackStore.IsInTable(slot) || MustGo(entry, slot, slot.Expires - now, conntrackMax)) continue;
+            earliest = Math.Min(earliest, slot.Expires);
+            sum += Math.Clamp(slot.Expires - now, shortest, longest);
+            samples++;
         }
 
         block.Earliest = earliest;
+        _remaining += sum;
+        _samples += samples;
     }
 
-    private bool Stays(int entry, int conntrackMax)
+    /// <summary>Removes an entry that has expired, or that is to leave a full table.</summary>
+    private bool MustGo(int entry, in ConntrackSlot slot, long remaining, int conntrackMax)
     {
-        ref readonly ConntrackSlot slot = ref _store.Slots[entry];
-        long remaining = slot.Expires - _store.Now;
         if (remaining <= 0)
         {
             _store.Remove(entry);
-            return false;
+            return true;
         }
 
         if (_trimming && _store.Count >= conntrackMax / 100 * 95 && MayTrim(slot))
         {
             _store.Remove(entry);
             _store.Statistics.EarlyDrop++;
-            return false;
+            return true;
         }
 
-        _remaining += Math.Clamp(remaining, ShortestRestSeconds * _ticksPerSecond, LongestCountedSeconds * _ticksPerSecond);
-        _samples++;
-        return true;
+        return false;
     }
 
     private static bool MayTrim(in ConntrackSlot slot) =>

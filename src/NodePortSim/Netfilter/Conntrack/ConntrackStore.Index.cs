@@ -22,6 +22,11 @@ internal sealed partial class ConntrackStore
     /// <summary>Finds a tuple: the entry's number doubled, plus 1 where it is its reply tuple; 0 for none. Expired entries on the way are removed (spec netfilter-datapath 2.4).</summary>
     public int Find(in TupleKey key, in FlowTuple tuple) => Find(key, tuple, self: 0);
 
+    /// <summary>What stands for the tuple where its key says all, because it is IPv4's: nothing looks at it.</summary>
+    public static ref readonly FlowTuple NoTuple => ref Nothing[0];
+
+    private static readonly FlowTuple[] Nothing = new FlowTuple[1];
+
     /// <summary>Whether a reply tuple is used by another flow than that of <paramref name="self"/> (spec netfilter-datapath 3.2).</summary>
     public bool IsTaken(in TupleKey key, in FlowTuple reply, int self)
     {
@@ -45,7 +50,10 @@ internal sealed partial class ConntrackStore
     }
 
     /// <summary>Puts an entry into the table. Its tuples must not be there.</summary>
-    public void Insert(int entry, bool replyOnly)
+    public void Insert(int entry, bool replyOnly) => Insert(entry, replyOnly, replyOnly ? 0 : HashOf(entry, reply: false), HashOf(entry, reply: true));
+
+    /// <summary>The same for who knows the tuples' hashes.</summary>
+    public void Insert(int entry, bool replyOnly, uint originalHash, uint replyHash)
     {
         ref ConntrackSlot slot = ref Slots[entry];
         slot.Status |= ConntrackStatus.Confirmed;
@@ -53,8 +61,8 @@ internal sealed partial class ConntrackStore
         slot.IsToItself = slot.OriginalAddresses == slot.ReplyAddresses && slot.OriginalPorts == slot.ReplyPorts
             && TupleHash.Same(Tuple(entry, reply: false), Tuple(entry, reply: true));
         BeginExpiry(entry, slot.Expires);
-        if (!replyOnly) Link(entry, reply: false);
-        Link(entry, reply: true);
+        if (!replyOnly) Link(entry, originalHash);
+        Link(entry, replyHash);
         while (_links > _bucketCount * Load) Split();
     }
 
@@ -89,6 +97,26 @@ internal sealed partial class ConntrackStore
         return false;
     }
 
+    /// <summary>The key of an entry's tuple.</summary>
+    public TupleKey KeyOf(int entry, bool reply)
+    {
+        ref readonly ConntrackSlot slot = ref Slots[entry];
+        if (slot.IsWide(reply)) return KeyOfWide(entry, reply);
+        return Hash.KeyOfNarrow(reply ? slot.ReplyAddresses : slot.OriginalAddresses, reply ? slot.ReplyPorts : slot.OriginalPorts, slot.Protocol);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TupleKey KeyOfWide(int entry, bool reply) => Hash.KeyOf(Tuple(entry, reply));
+
+    /// <summary>Finds a tuple that an entry has: <see cref="Find(in TupleKey, in FlowTuple)"/>.</summary>
+    public int Find(in TupleKey key, int entry, bool reply)
+    {
+        return key.IsWide ? FindWide(key, entry, reply) : Find(key, NoTuple, self: 0);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int FindWide(in TupleKey key, int entry, bool reply) => Find(key, Tuple(entry, reply), self: 0);
+
     private int Find(in TupleKey key, in FlowTuple tuple, int self)
     {
     again:
@@ -121,14 +149,19 @@ internal sealed partial class ConntrackStore
     }
 
     private bool IsSought(int entry, bool reply, in TupleKey key, in FlowTuple tuple, int self) =>
-        (!key.IsWide || TupleHash.Same(Tuple(entry, reply), tuple)) && (self == 0 || !SameOriginal(entry, self));
+        (!key.IsWide || Has(entry, reply, tuple)) && (self == 0 || !SameOriginal(entry, self));
+
+    /// <summary>Not inlined, because only tuples with IPv6 addresses come here, and room for whole tuples costs every look-up something.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Has(int entry, bool reply, in FlowTuple tuple) => TupleHash.Same(Tuple(entry, reply), tuple);
 
     private bool SameOriginal(int entry, int other)
     {
         ref readonly ConntrackSlot a = ref Slots[entry];
         ref readonly ConntrackSlot b = ref Slots[other];
         return a.OriginalAddresses == b.OriginalAddresses && a.OriginalPorts == b.OriginalPorts && a.Protocol == b.Protocol
-            && TupleHash.Same(Tuple(entry, reply: false), Tuple(other, reply: false));
+            && a.IsWide(reply: false) == b.IsWide(reply: false)
+            && (!a.IsWide(reply: false) || Has(entry, reply: false, Tuple(other, reply: false)));
     }
 
     private int FirstUnassured(int bucketNumber, uint kernelBucket, uint kernelMask)

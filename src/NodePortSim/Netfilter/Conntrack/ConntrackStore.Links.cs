@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace NodePortSim.Netfilter.Conntrack;
 
 /// <content>How entries get into buckets and out of them, and how the index grows.</content>
@@ -6,9 +8,8 @@ internal sealed partial class ConntrackStore
     private ChunkedArray<TupleBucket> _overflow;
     private int _overflowUsed = 1, _overflowFree;
 
-    private void Link(int entry, bool reply)
+    private void Link(int entry, uint hash)
     {
-        uint hash = HashOf(entry, reply);
         Link(ref BucketOf(hash), TupleBucket.Cell(hash, entry));
         _links++;
     }
@@ -17,10 +18,10 @@ internal sealed partial class ConntrackStore
     {
         while (true)
         {
-            for (int i = 0; i < TupleBucket.Cells; i++)
+            uint free = bucket.Places(0);
+            if (free != 0)
             {
-                if (bucket[i] != 0) continue;
-                bucket[i] = cell;
+                bucket[BitOperations.TrailingZeroCount(free)] = cell;
                 return;
             }
 
@@ -47,9 +48,7 @@ internal sealed partial class ConntrackStore
             return;
         }
 
-        int index = 0;
-        while (bucket[index] != cell) index++;
-        bucket[index] = 0;
+        bucket[BitOperations.TrailingZeroCount(bucket.Places(cell))] = 0;
     }
 
     /// <summary>Packs a bucket and its overflow anew without a cell.</summary>
@@ -139,7 +138,7 @@ internal sealed partial class ConntrackStore
     private uint HashOf(int entry, bool reply)
     {
         ref readonly ConntrackSlot slot = ref Slots[entry];
-        if (slot.IsWide(reply)) return Hash.KeyOf(Tuple(entry, reply)).Hash;
+        if (slot.IsWide(reply)) return KeyOfWide(entry, reply).Hash;
         return Hash.OfNarrow(reply ? slot.ReplyAddresses : slot.OriginalAddresses, reply ? slot.ReplyPorts : slot.OriginalPorts, slot.Protocol);
     }
 }

@@ -186,9 +186,11 @@ internal sealed partial class ConntrackStore
     public bool IsInTable(int entry) => IsInTable(Slots[entry]);
 
     /// <summary>A packet was accepted: its entry's time starts anew, and it is counted.</summary>
-    public void Refresh(int entry, in Packet packet, bool reply, long timeout)
+    public void Refresh(int entry, in Packet packet, bool reply, long timeout) => Refresh(entry, ref Slots[entry], packet, reply, timeout);
+
+    /// <summary>The same for who has the entry's slot in hand.</summary>
+    public void Refresh(int entry, ref ConntrackSlot slot, in Packet packet, bool reply, long timeout)
     {
-        ref ConntrackSlot slot = ref Slots[entry];
         if (!slot.Has(ConntrackStatus.FixedTimeout))
         {
             if (slot.Has(ConntrackStatus.Confirmed)) SetExpiry(entry, ref slot, Now + timeout);
@@ -204,7 +206,7 @@ internal sealed partial class ConntrackStore
         if (Slots[entry].Accounted) CountPacket(entry, packet, reply);
     }
 
-    private static bool IsInTable(in ConntrackSlot slot) =>
+    public static bool IsInTable(in ConntrackSlot slot) =>
         (slot.Status & (ConntrackStatus.Confirmed | ConntrackStatus.Dying)) == ConntrackStatus.Confirmed;
 
     private void CountPacket(int entry, in Packet packet, bool reply)

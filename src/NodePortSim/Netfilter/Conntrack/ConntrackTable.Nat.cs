@@ -83,10 +83,11 @@ internal sealed partial class ConntrackTable
 
         if (buffer.Info.IsReply()) return DropVerdict.Accept;
         _store.SetNow(_time.GetTimestamp());
-        int clash = Find(_store.Tuple(entry, reply: false));
-        if (clash == 0) clash = Find(_store.Tuple(entry, reply: true));
+        TupleKey original = _store.KeyOf(entry, reply: false), answer = _store.KeyOf(entry, reply: true);
+        int clash = _store.Find(original, entry, reply: false);
+        if (clash == 0) clash = _store.Find(answer, entry, reply: true);
         if (clash != 0) return ResolveClash(ref buffer, clash >> 1);
-        _store.Insert(entry, replyOnly: false);
+        _store.Insert(entry, replyOnly: false, original.Hash, answer.Hash);
         slot.Changed = false;
         _store.Events?.Record(ConntrackEventKind.New, _store, entry);
         return DropVerdict.Accept;

@@ -17,15 +17,15 @@ internal sealed partial class ConntrackTable
 
     /// <summary>Tracks a packet of an answered flow where neither the entry's state nor its status change by it.</summary>
     /// <param name="link">The tuple that the packet has.</param>
+    /// <param name="slot">Its entry.</param>
     /// <param name="packet">The packet.</param>
     /// <param name="now">The instant, as a timestamp.</param>
     /// <returns>Whether it was such a packet; where not, nothing has changed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryAdvance(int link, in Packet packet, long now)
+    public bool TryAdvance(int link, ref ConntrackSlot slot, in Packet packet, long now)
     {
         int entry = link >> 1;
         bool reply = (link & 1) != 0;
-        ref ConntrackSlot slot = ref _store.Slots[entry];
         long timeout;
         if (packet.Protocol == Protocol.Tcp)
         {
@@ -43,7 +43,7 @@ internal sealed partial class ConntrackTable
         }
 
         _store.BeginPacket(now);
-        _store.Refresh(entry, packet, reply, timeout);
+        _store.Refresh(entry, ref slot, packet, reply, timeout);
         return true;
     }
 }

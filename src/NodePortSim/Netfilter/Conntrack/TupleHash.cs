@@ -30,12 +30,28 @@ internal readonly struct TupleHash
         return new TupleKey(addresses, ports, tuple.Protocol, isWide, addressHash, Finish(addressHash, ports, tuple.Protocol));
     }
 
-    /// <summary>The key of the same addresses and protocol with other ports.</summary>
-    public TupleKey WithPorts(in TupleKey key, in FlowTuple tuple)
+    /// <summary>The key of a packet of a protocol that has ports or identifiers. Of IPv4 no tuple is made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TupleKey KeyOf(in Packet packet)
     {
-        uint ports = TupleKey.PortsOf(tuple);
-        return key with { Ports = ports, Hash = Finish(key.AddressHash, ports, key.Protocol) };
+        IpAddr source = packet.Source, destination = packet.Destination;
+        return source.IsIPv4 && destination.IsIPv4
+            ? KeyOfNarrow((ulong)source.IPv4Bits << 32 | destination.IPv4Bits, (uint)packet.SourcePort << 16 | packet.DestinationPort, packet.Protocol)
+            : KeyOfWide(packet);
     }
+
+    /// <summary>Not inlined: whoever holds tuples in variables clears them at its start, for every packet.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TupleKey KeyOfWide(in Packet packet) => KeyOf(packet.Tuple);
+
+    /// <summary>The key of an IPv4 tuple that a slot holds, or could hold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TupleKey KeyOfNarrow(ulong addresses, uint ports, Protocol protocol) =>
+        new(addresses, ports, protocol, false, addresses ^ _key0, Finish(addresses ^ _key0, ports, protocol));
+
+    /// <summary>The key of the same addresses and protocol with other ports.</summary>
+    public TupleKey WithPorts(in TupleKey key, uint ports) =>
+        new(key.Addresses, ports, key.Protocol, key.IsWide, key.AddressHash, Finish(key.AddressHash, ports, key.Protocol));
 
     /// <summary>The hash of an IPv4 tuple that a slot holds.</summary>
     public uint OfNarrow(ulong addresses, uint ports, Protocol protocol) => Finish(addresses ^ _key0, ports, protocol);

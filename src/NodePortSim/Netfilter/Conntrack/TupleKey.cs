@@ -13,6 +13,12 @@ internal readonly record struct TupleKey(ulong Addresses, uint Ports, Protocol P
 {
     public static uint PortsOf(in FlowTuple tuple) => (uint)tuple.SourcePort << 16 | tuple.DestinationPort;
 
+    /// <summary>The ports with another source port.</summary>
+    public static uint WithSource(uint ports, ushort port) => (uint)port << 16 | (ushort)ports;
+
+    /// <summary>The ports with another destination port.</summary>
+    public static uint WithDestination(uint ports, ushort port) => ports >> 16 << 16 | port;
+
     /// <summary>Whether both addresses are IPv4.</summary>
     public static bool IsNarrow(in FlowTuple tuple) =>
         (tuple.Source.High | tuple.Destination.High) == 0 && (tuple.Source.Low >> 32 | tuple.Destination.Low >> 32 << 32) == 0x0000_FFFF_0000_FFFF;

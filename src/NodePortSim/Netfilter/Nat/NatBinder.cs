@@ -5,7 +5,7 @@ using NodePortSim.Netfilter.Conntrack;
 namespace NodePortSim.Netfilter.Nat;
 
 /// <summary>Binds flows: decides, for a flow's first packet, what its reply tuple becomes (spec netfilter-datapath 3.1 to 3.5).</summary>
-internal sealed class NatBinder
+internal sealed partial class NatBinder
 {
     private readonly ConntrackStore _store;
     private readonly PortSearch _search;
@@ -24,12 +24,19 @@ internal sealed class NatBinder
     {
         ref ConntrackSlot slot = ref _store.Slots[entry];
         if (slot.Has(ConntrackStatus.Confirmed | Done(side))) return;
-        FlowTuple reply = side == NatSide.Source ? Source(entry, range) : Destination(entry, range);
-        if (!TupleHash.Same(reply, _store.Tuple(entry, reply: true)))
+        if (IsPlain(slot, side, range))
         {
-            _store.SetReply(entry, reply);
-            if (side == NatSide.Source) _store.LinkSource(entry);
-            else slot.Status |= ConntrackStatus.DestinationNat;
+            if (side == NatSide.Source) TakeSource(entry, ref slot, range);
+            else TakeDestination(entry, ref slot, range);
+        }
+        else
+        {
+            FlowTuple reply = side == NatSide.Source ? Source(entry, range) : Destination(entry, range);
+            if (!TupleHash.Same(reply, _store.Tuple(entry, reply: true)))
+            {
+                _store.SetReply(entry, reply);
+                NoteChange(entry, ref slot, side);
+            }
         }
 
         slot.Status |= Done(side);
@@ -47,6 +54,12 @@ internal sealed class NatBinder
 
         ref ConntrackSlot slot = ref _store.Slots[entry];
         if (!slot.Has(ConntrackStatus.Confirmed)) slot.Status |= ConntrackStatus.DestinationNatDone;
+    }
+
+    private void NoteChange(int entry, ref ConntrackSlot slot, NatSide side)
+    {
+        if (side == NatSide.Source) _store.LinkSource(entry);
+        else slot.Status |= ConntrackStatus.DestinationNat;
     }
 
     private FlowTuple Source(int entry, in NatRange range)

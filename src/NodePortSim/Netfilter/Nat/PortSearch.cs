@@ -24,43 +24,57 @@ internal sealed class PortSearch(ConntrackStore store, RandomSource random)
     {
         if (!reply.Protocol.HasPorts() && reply.Protocol is not (Protocol.Icmp or Protocol.IcmpV6)) return reply;
         PortRange range = ports ?? ClassOf(reply);
-        return Search(entry, reply, range, NatSide.Source, NextOffset());
+        bool inDestination = reply.Protocol.HasPorts();
+        ushort port = Search(entry, reply, store.Hash.KeyOf(reply), range, inDestination, NextOffset());
+        return inDestination ? reply with { DestinationPort = port } : reply with { SourcePort = port };
     }
+
+    /// <summary>Chooses the source port of an IPv4 flow with ports at random.</summary>
+    /// <param name="entry">The flow.</param>
+    /// <param name="reply">The key of its reply tuple, with the wanted address.</param>
+    /// <param name="ports">The ports to choose from; null for the class of the port that it has.</param>
+    public ushort Source(int entry, in TupleKey reply, PortRange? ports) =>
+        Search(entry, ConntrackStore.NoTuple, reply, ports ?? ClassOf((ushort)reply.Ports), inDestination: true, NextOffset());
 
     /// <summary>Chooses the destination port of a flow; without random from the range's start.</summary>
     public FlowTuple Destination(int entry, in FlowTuple reply, PortRange ports, bool isRandom) =>
-        Search(entry, reply, ports, NatSide.Destination, isRandom ? NextOffset() : (ushort)0);
+        reply with { SourcePort = Search(entry, reply, store.Hash.KeyOf(reply), ports, inDestination: false, isRandom ? NextOffset() : (ushort)0) };
 
-    private static PortRange ClassOf(in FlowTuple reply)
+    /// <summary>Chooses the destination port of an IPv4 flow, from the range's start.</summary>
+    public ushort Destination(int entry, in TupleKey reply, PortRange ports) =>
+        Search(entry, ConntrackStore.NoTuple, reply, ports, inDestination: false, offset: 0);
+
+    private static PortRange ClassOf(in FlowTuple reply) => reply.Protocol.HasPorts() ? ClassOf(reply.DestinationPort) : new PortRange(0, 65535);
+
+    private static PortRange ClassOf(ushort port) => port switch
     {
-        if (!reply.Protocol.HasPorts()) return new PortRange(0, 65535);
-        return reply.DestinationPort switch
-        {
-            < 512 => new PortRange(1, 511),
-            < 1024 => new PortRange(600, 1023),
-            _ => new PortRange(1024, 65535),
-        };
-    }
+        < 512 => new PortRange(1, 511),
+        < 1024 => new PortRange(600, 1023),
+        _ => new PortRange(1024, 65535),
+    };
 
     private ushort NextOffset() => (ushort)random.NextUInt32();
 
-    private FlowTuple Search(int entry, in FlowTuple reply, PortRange ports, NatSide side, ushort offset)
+    /// <summary>The port; of IPv4 the key says all, so that only tuples with IPv6 addresses are made.</summary>
+    private ushort Search(int entry, in FlowTuple reply, in TupleKey key, PortRange ports, bool inDestination, ushort offset)
     {
         int size = ports.Last - ports.First + 1;
         int tries = Math.Min(size, MostTries);
-        TupleKey key = store.Hash.KeyOf(reply);
-        bool inDestination = side == NatSide.Source && reply.Protocol.HasPorts();
         while (true)
         {
-            FlowTuple candidate = reply;
+            ushort port = 0;
             for (int i = 0; i < tries; i++, offset++)
             {
-                var port = (ushort)(ports.First + offset % size);
-                candidate = inDestination ? reply with { DestinationPort = port } : reply with { SourcePort = port };
-                if (!IsTaken(entry, candidate, store.Hash.WithPorts(key, candidate), tries - i)) return candidate;
+                port = (ushort)(ports.First + offset % size);
+                TupleKey candidate = store.Hash.WithPorts(
+                    key, inDestination ? TupleKey.WithDestination(key.Ports, port) : TupleKey.WithSource(key.Ports, port));
+                bool isTaken = key.IsWide
+                    ? IsTaken(entry, inDestination ? reply with { DestinationPort = port } : reply with { SourcePort = port }, candidate, tries - i)
+                    : IsTaken(entry, reply, candidate, tries - i);
+                if (!isTaken) return port;
             }
 
-            if (tries >= size || tries < LeastTriesForAnotherRound) return candidate;
+            if (tries >= size || tries < LeastTriesForAnotherRound) return port;
             tries /= 2;
             offset = NextOffset();
         }
@@ -68,7 +82,7 @@ internal sealed class PortSearch(ConntrackStore store, RandomSource random)
 
     private bool IsTaken(int entry, in FlowTuple candidate, in TupleKey key, int triesLeft)
     {
-        if (triesLeft > EvictionTries || candidate.Protocol != Protocol.Tcp || (TcpState)store.Slots[entry].State != TcpState.SynSent)
+        if (triesLeft > EvictionTries || key.Protocol != Protocol.Tcp || (TcpState)store.Slots[entry].State != TcpState.SynSent)
         {
             return store.IsTaken(key, candidate, entry);
         }

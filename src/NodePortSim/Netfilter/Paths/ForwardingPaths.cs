@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using NodePortSim.Net;
 using NodePortSim.Netfilter.Conntrack;
+using NodePortSim.Netfilter.Nat;
 using NodePortSim.Routing;
 
 namespace NodePortSim.Netfilter.Paths;
@@ -62,22 +63,25 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
         if (packet.Ttl <= 1) return false;
         long now = _conntrack.Timestamp;
         if (!_conntrack.CollectorRests(now)) return false;
-        FlowTuple tuple = packet.Tuple;
-        int link = _store.Peek(_store.Hash.KeyOf(tuple), tuple, now);
+        ref ConntrackSlot slot = ref _store.Peek(_store.Hash.KeyOf(packet), packet, now, out int link);
         if (link == 0) return false;
         bool reply = (link & 1) != 0;
         int entry = link >> 1;
-        ref ConntrackSlot slot = ref _store.Slots[entry];
         ref KnownPath path = ref Table.Find(reply ? slot.ReplyPath : slot.OriginalPath);
         if (Unsafe.IsNullRef(ref path)
             || path.InInterface != buffer.InInterface || path.MarkIn != buffer.Mark || path.Status != slot.Status || slot.Changed
             || (path.ReadsFlowMark && path.FlowMark != _store.MarkOf(entry))
-            || !_conntrack.TryAdvance(link, packet, now)) return false;
+            || !_conntrack.TryAdvance(link, ref slot, packet, now)) return false;
 
         Table.Count1(ref path, packet.Length);
         Packets++;
         packet.Ttl--;
-        if ((slot.Status & (ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat)) != 0) Translate(ref packet, _store.Tuple(entry, !reply));
+        if (slot.Has(ConntrackStatus.SourceNat | ConntrackStatus.DestinationNat))
+        {
+            if (packet.Protocol is Protocol.Tcp or Protocol.Udp && !slot.IsWide(!reply)) PacketTranslation.ApplyBoth(slot, !reply, ref packet);
+            else TranslateWide(entry, !reply, ref packet);
+        }
+
         buffer.Entry = entry;
         buffer.Info = reply ? ConntrackInfo.EstablishedReply : ConntrackInfo.Established;
         buffer.Mark = path.MarkOut;
@@ -85,6 +89,9 @@ internal sealed class ForwardingPaths(RoutingTable routing, ConntrackTable connt
         buffer.NextHop = path.IsOnLink ? packet.Destination : path.NextHop;
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TranslateWide(int entry, bool other, ref Packet packet) => Translate(ref packet, _store.Tuple(entry, other));
 
     /// <summary>Both translations at once: the packet becomes the inverse of the other direction's tuple.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

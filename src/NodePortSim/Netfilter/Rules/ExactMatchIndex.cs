@@ -16,7 +16,7 @@ internal sealed class ExactMatchIndex
     private const int NoRun = -1;
 
     private readonly int[] _runOf;
-    private readonly List<Run> _runs = [];
+    private Run[] _runs = [];
 
     private ExactMatchIndex(int rules)
     {
@@ -47,8 +47,9 @@ internal sealed class ExactMatchIndex
     {
         while ((uint)rule < (uint)_runOf.Length && _runOf[rule] is int run and not NoRun)
         {
-            int found = _runs[run].Next(rule, packet);
-            if (found < _runs[run].End) return found;
+            Run rules = _runs[run];
+            int found = rules.Next(rule, packet);
+            if (found < rules.End) return found;
             rule = found;
         }
 
@@ -57,8 +58,8 @@ internal sealed class ExactMatchIndex
 
     private void Add(Run run)
     {
-        _runOf.AsSpan(run.First, run.End - run.First).Fill(_runs.Count);
-        _runs.Add(run);
+        _runOf.AsSpan(run.First, run.End - run.First).Fill(_runs.Length);
+        _runs = [.. _runs, run];
     }
 
     /// <summary>The rules of one run by the hash of what they want: each bucket's rules lie side by side, in the chain's order.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using NodePortSim.Iptables;
 using NodePortSim.Iptables.Text;
 
@@ -13,7 +15,7 @@ internal sealed class LoadedChain
     public LoadedChain(IptablesTable table, PreparedChain prepared)
     {
         Table = table;
-        Prepared = prepared;
+        Take(prepared);
         _counters = new PagedArray<PacketCounter>(prepared.Rules.Length);
         Memories = NewMemories(prepared);
     }
@@ -23,6 +25,12 @@ internal sealed class LoadedChain
 
     /// <summary>The shared, executable rules.</summary>
     public PreparedChain Prepared { get; private set; }
+
+    /// <summary>The rules of <see cref="Prepared"/>, here too: a packet enters a dozen chains, one after the other, and each object on the way there is waited for.</summary>
+    public PreparedRule[] Rules { get; private set; }
+
+    /// <summary>The index of <see cref="Prepared"/>, as <see cref="Rules"/>.</summary>
+    public ExactMatchIndex? Index { get; private set; }
 
     /// <summary>The chain's name.</summary>
     public string Name => Prepared.Chain.Name;
@@ -47,11 +55,8 @@ internal sealed class LoadedChain
 
     /// <summary>A called chain.</summary>
     /// <param name="slot">Its place among <see cref="PreparedChain.Callees"/>.</param>
-    public LoadedChain Callee(int slot)
-    {
-        ref LoadedChain chain = ref _called.At(slot);
-        return chain ??= Home!.Load(Prepared.Callees[slot], Prepared.CalleePlaces[slot]);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public LoadedChain Callee(int slot) => _called.ValueAt(slot) ?? LoadCallee(slot);
 
     /// <summary>Forgets the called chains; they are linked when they are called.</summary>
     public void LinkWhenCalled()
@@ -105,8 +110,20 @@ internal sealed class LoadedChain
         var counters = new PagedArray<PacketCounter>(prepared.Rules.Length);
         MatchMemory[] memories = NewMemories(prepared);
         if (!isFlushed) CarryOver(prepared, counters, memories);
-        (Prepared, _counters, Memories) = (prepared, counters, memories);
+        (_counters, Memories) = (counters, memories);
+        Take(prepared);
     }
+
+    [MemberNotNull(nameof(Prepared), nameof(Rules))]
+    private void Take(PreparedChain prepared)
+    {
+        Prepared = prepared;
+        Rules = prepared.Rules;
+        Index = prepared.Index;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private LoadedChain LoadCallee(int slot) => _called.At(slot) = Home!.Load(Prepared.Callees[slot], Prepared.CalleePlaces[slot]);
 
     /// <summary>Gives each rule that was there before what it had; the order of rules that stay does not change.</summary>
     private void CarryOver(PreparedChain prepared, PagedArray<PacketCounter> counters, MatchMemory[] memories)

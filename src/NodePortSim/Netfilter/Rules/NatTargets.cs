@@ -20,7 +20,8 @@ internal sealed class NatTargets(RoutingTable routing, ConntrackTable conntrack)
         {
             case TargetCode.Dnat:
                 var dnat = (DnatTarget)target;
-                return Bind(ref buffer, NatSide.Destination, new NatRange(dnat.Address, dnat.Ports, SourcePortChoice.Keep));
+                var range = new NatRange(dnat.Address, dnat.Ports, SourcePortChoice.Keep); // In a variable: an argument would be copied once more.
+                return Bind(ref buffer, NatSide.Destination, range);
             case TargetCode.Snat:
                 var snat = (SnatTarget)target;
                 return Bind(ref buffer, NatSide.Source, new NatRange(snat.Address, snat.Ports, snat.Random));
@@ -38,7 +39,8 @@ internal sealed class NatTargets(RoutingTable routing, ConntrackTable conntrack)
     {
         if (buffer.Packet.Source.IsUnspecified) return true;
         if (buffer.OutInterface == 0 || !routing.TrySelectAddress(buffer.OutInterface, buffer.NextHop, buffer.Packet.Destination, out IpAddr address)) return false;
-        return Bind(ref buffer, NatSide.Source, new NatRange(address, target.Ports, target.Random, buffer.OutInterface));
+        var range = new NatRange(address, target.Ports, target.Random, buffer.OutInterface);
+        return Bind(ref buffer, NatSide.Source, range);
     }
 
     /// <summary>To the loopback address for the namespace's own packets, otherwise to the first address of the interface that the packet came in by.</summary>

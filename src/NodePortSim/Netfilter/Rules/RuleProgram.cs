@@ -21,22 +21,21 @@ internal sealed class RuleProgram(RuleTests tests, PacketTargets packetTargets, 
     /// <param name="hook">The hook that calls it.</param>
     /// <param name="builtIn">The built-in chain.</param>
     /// <param name="buffer">The packet.</param>
-    /// <returns>What the deciding rule or the policy says.</returns>
-    public HookVerdict Run(Hook hook, LoadedChain builtIn, ref SocketBuffer buffer)
+    /// <param name="verdict">What the deciding rule or the policy says, where that ends the packet. Packets that go on, which most do, copy no verdict.</param>
+    /// <returns>Whether the packet goes on.</returns>
+    public bool Run(Hook hook, LoadedChain builtIn, ref SocketBuffer buffer, ref HookVerdict verdict)
     {
         var silent = default(SilentTrace);
         LoadedChain chain = builtIn;
-        PreparedChain prepared = chain.Prepared;
         int index = 0, depth = 0;
         while (true)
         {
-            if (prepared.Index is { } exact) index = exact.Next(index, buffer.Packet);
-            PreparedRule[] rules = prepared.Rules;
+            if (chain.Index is { } exact) index = exact.Next(index, buffer.Packet);
+            PreparedRule[] rules = chain.Rules;
             if ((uint)index >= (uint)rules.Length)
             {
-                if (depth == 0) return Policy(builtIn, buffer);
+                if (depth == 0) return Policy(builtIn, buffer, ref verdict);
                 (chain, index) = _callers[--depth];
-                prepared = chain.Prepared;
                 continue;
             }
 
@@ -53,29 +52,32 @@ internal sealed class RuleProgram(RuleTests tests, PacketTargets packetTargets, 
             switch (rule.Target)
             {
                 case TargetCode.Jump:
-                    _callers[depth++] = (chain, index + 1);
-                    chain = chain.Callee(rule.Callee);
-                    prepared = chain.Prepared;
+                    LoadedChain callee = chain.Callee(rule.Callee);
+                    index++;
+                    if (callee.Rules.Length == 0) break; // There and back; several of kube-proxy's chains are empty in most clusters.
+                    _callers[depth++] = (chain, index);
+                    chain = callee;
                     index = 0;
                     break;
                 case TargetCode.Goto:
                     chain = chain.Callee(rule.Callee);
-                    prepared = chain.Prepared;
                     index = 0;
                     break;
                 case TargetCode.Return:
                     index = rules.Length;
                     break;
                 case TargetCode.Accept:
-                    return HookVerdict.Accept;
+                    return true;
                 case TargetCode.Drop:
-                    return Ended(HookResult.Drop, chain, index);
+                    verdict = Ended(HookResult.Drop, chain, index);
+                    return false;
                 case TargetCode.Reject:
-                    return Ended(HookResult.Reject, chain, index) with { RejectWith = ((RejectTarget)rule.Rule.Target!).With };
+                    verdict = Ended(HookResult.Reject, chain, index) with { RejectWith = ((RejectTarget)rule.Rule.Target!).With };
+                    return false;
                 case TargetCode.Dnat or TargetCode.Redirect or TargetCode.Snat or TargetCode.Masquerade:
-                    return natTargets.Apply(rule.Target, rule.Rule.Target!, hook, ref buffer)
-                        ? HookVerdict.Accept
-                        : Ended(HookResult.Drop, chain, index) with { Cause = DropCause.NoMasqueradeAddress };
+                    if (natTargets.Apply(rule.Target, rule.Rule.Target!, hook, ref buffer)) return true;
+                    verdict = Ended(HookResult.Drop, chain, index) with { Cause = DropCause.NoMasqueradeAddress };
+                    return false;
                 default:
                     packetTargets.Apply(rule.Target, rule.Rule.Target, ref buffer);
                     index++;
@@ -87,12 +89,12 @@ internal sealed class RuleProgram(RuleTests tests, PacketTargets packetTargets, 
     private static HookVerdict Ended(HookResult result, LoadedChain chain, int index) =>
         new(result, DropCause.Rule, default, chain.Table, chain.Name, index);
 
-    private HookVerdict Policy(LoadedChain builtIn, in SocketBuffer buffer)
+    private bool Policy(LoadedChain builtIn, in SocketBuffer buffer, ref HookVerdict verdict)
     {
         builtIn.PolicyCounter.Add(buffer.Packet.Length);
         if (recorder.IsOn) recorder.Counted(builtIn, CountedRule.Policy);
-        return builtIn.Prepared.Chain.Policy is ChainPolicy.Drop
-            ? new HookVerdict(HookResult.Drop, DropCause.Policy, default, builtIn.Table, builtIn.Name)
-            : HookVerdict.Accept;
+        if (builtIn.Prepared.Chain.Policy is not ChainPolicy.Drop) return true;
+        verdict = new HookVerdict(HookResult.Drop, DropCause.Policy, default, builtIn.Table, builtIn.Name);
+        return false;
     }
 }

@@ -36,7 +36,26 @@ public class TupleHashTests
         foreach (string shape in AllShapes)
         {
             FlowTuple tuple = Flow(shape, 7), other = tuple with { SourcePort = 99, DestinationPort = 3 };
-            hash.WithPorts(hash.KeyOf(tuple), other).Should().Be(hash.KeyOf(other));
+            hash.WithPorts(hash.KeyOf(tuple), TupleKey.PortsOf(other)).Should().Be(hash.KeyOf(other));
+        }
+    }
+
+    [Fact]
+    public void A_packet_has_the_key_of_its_tuple()
+    {
+        var hash = new TupleHash(new RandomSource(1));
+        foreach (string shape in AllShapes)
+        {
+            FlowTuple tuple = Flow(shape, 7);
+            var packet = new Packet
+            {
+                Source = tuple.Source,
+                Destination = tuple.Destination,
+                SourcePort = tuple.SourcePort,
+                DestinationPort = tuple.DestinationPort,
+                Protocol = tuple.Protocol,
+            };
+            hash.KeyOf(packet).Should().Be(hash.KeyOf(tuple), shape);
         }
     }
 
