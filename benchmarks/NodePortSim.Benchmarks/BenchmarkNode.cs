@@ -10,7 +10,7 @@ namespace NodePortSim.Benchmarks;
 internal sealed class BenchmarkNode
 {
     private const int Lan = 2;
-    private const uint ServerSequence = 9000;
+    private const uint FirstClient = 0xAC130064u;
 
     private readonly int _services;
     private readonly NetfilterMachine _machine;
@@ -32,22 +32,10 @@ internal sealed class BenchmarkNode
     }
 
     /// <summary>The SYN of a client's flow to one of the Services, another for each flow.</summary>
-    public Packet Syn(uint flow) => Syn(flow, flow % (uint)_services);
+    public Packet Syn(uint flow) => BenchmarkPackets.Syn(flow, flow % (uint)_services, FirstClient);
 
     /// <summary>The SYN of a client's flow to the Service whose rules stand last.</summary>
-    public Packet SynToLast(uint flow) => Syn(flow, (uint)_services - 1);
-
-    /// <summary>A segment of the client's of a flow that was answered. Its window differs from packet to packet: it is none that is sent again.</summary>
-    public static Packet Segment(Packet syn, ushort window)
-    {
-        syn.Flags = TcpFlags.Ack;
-        syn.Sequence++;
-        syn.Acknowledgment = ServerSequence + 1;
-        syn.WindowScale = -1;
-        syn.Window = window;
-        syn.Length = 52;
-        return syn;
-    }
+    public Packet SynToLast(uint flow) => BenchmarkPackets.Syn(flow, (uint)_services - 1, FirstClient);
 
     /// <summary>Opens a flow, answers it and acknowledges the answer.</summary>
     /// <param name="syn">Its first packet.</param>
@@ -56,22 +44,12 @@ internal sealed class BenchmarkNode
     {
         Packet atServer = syn;
         Expect(Forward(ref atServer));
-        Packet synAck = atServer with
-        {
-            Source = atServer.Destination,
-            Destination = atServer.Source,
-            SourcePort = atServer.DestinationPort,
-            DestinationPort = atServer.SourcePort,
-            Flags = TcpFlags.Syn | TcpFlags.Ack,
-            Ttl = 64,
-            Sequence = ServerSequence,
-            Acknowledgment = syn.Sequence + 1,
-        };
+        Packet synAck = BenchmarkPackets.SynAck(atServer);
         Packet answer = synAck;
         Expect(Forward(ref answer));
-        Packet acknowledgment = Segment(syn, 64000);
+        Packet acknowledgment = BenchmarkPackets.Segment(syn, 64000);
         Expect(Forward(ref acknowledgment));
-        return synAck with { Flags = TcpFlags.Ack, Sequence = ServerSequence + 1, WindowScale = -1, Length = 52 };
+        return BenchmarkPackets.ServerSegment(synAck);
     }
 
     /// <summary>Carries a packet through the node.</summary>
@@ -99,21 +77,6 @@ internal sealed class BenchmarkNode
         _machine.ForwardBatch(batch, verdicts);
         return verdicts[^1].Result == ForwardResult.Forwarded;
     }
-
-    private Packet Syn(uint flow, uint service) => new()
-    {
-        Source = IpAddr.FromIPv4(0xAC130064u + flow / 50000),
-        Destination = BenchmarkCluster.NodeAddress,
-        SourcePort = (ushort)(10000 + flow % 50000),
-        DestinationPort = (ushort)(BenchmarkCluster.FirstNodePort + service),
-        Protocol = Protocol.Tcp,
-        Flags = TcpFlags.Syn,
-        Ttl = 64,
-        WindowScale = 7,
-        Window = 64240,
-        Sequence = flow,
-        Length = 60,
-    };
 
     private static void Expect(bool passes)
     {

@@ -43,15 +43,15 @@ public class ConnectionBenchmarks
         Packet syn = TwoNodePath.Syn(_next++ % 1_000_000, Services);
         Packet packet = syn;
         bool arrives = _path.ToPod(ref packet);
-        Packet synAck = TwoNodePath.SynAck(packet);
+        Packet synAck = BenchmarkPackets.SynAck(packet);
         packet = synAck;
         arrives &= _path.ToClient(ref packet);
-        Packet segment = TwoNodePath.Ack(syn);
+        Packet segment = BenchmarkPackets.Segment(syn);
         packet = segment;
         arrives &= _path.ToPod(ref packet);
         packet = segment with { PayloadLength = 100, Length = 152 };
         arrives &= _path.ToPod(ref packet);
-        packet = TwoNodePath.Ack(synAck) with { Sequence = 9001, Acknowledgment = segment.Sequence + 100, PayloadLength = 1000, Length = 1052 };
+        packet = BenchmarkPackets.ServerSegment(synAck) with { Acknowledgment = segment.Sequence + 100, PayloadLength = 1000, Length = 1052 };
         arrives &= _path.ToClient(ref packet);
         packet = segment with { Flags = TcpFlags.Rst, Sequence = segment.Sequence + 100, Length = 40 };
         return arrives & _path.ToPod(ref packet);

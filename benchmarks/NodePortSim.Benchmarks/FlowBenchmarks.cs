@@ -68,6 +68,6 @@ public class FlowBenchmarks
     private Packet Next()
     {
         _random = unchecked(_random * 1664525 + 1013904223);
-        return BenchmarkNode.Segment(_node.Syn((uint)((ulong)_random * (uint)Flows >> 32)), (ushort)(60000 + (++_window & 1023)));
+        return BenchmarkPackets.Segment(_node.Syn((uint)((ulong)_random * (uint)Flows >> 32)), (ushort)(60000 + (++_window & 1023)));
     }
 }

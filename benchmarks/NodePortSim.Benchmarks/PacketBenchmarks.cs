@@ -37,7 +37,7 @@ public class PacketBenchmarks
         {
             Packet syn = _node.SynToLast(i);
             _segments[Flows + i] = _node.Establish(syn);
-            _segments[i] = BenchmarkNode.Segment(syn, 64000);
+            _segments[i] = BenchmarkPackets.Segment(syn, 64000);
         }
 
         for (int i = 0; i < _segments.Length; i++) _dictionary[_segments[i].Tuple] = i;

@@ -83,13 +83,13 @@ internal static class ScaleRun
     private static void Connect(TwoNodePath path, int flow, Packet packet)
     {
         bool arrives = path.ToPod(ref packet);
-        packet = TwoNodePath.SynAck(packet);
+        packet = BenchmarkPackets.SynAck(packet);
         if (!arrives || !path.ToClient(ref packet)) throw new InvalidOperationException($"connection {flow} failed");
     }
 
     private static void Acknowledge(TwoNodePath path, int flow, ScaleOptions options)
     {
-        Packet packet = TwoNodePath.Ack(TwoNodePath.Syn(flow, options.Services, options.LocalEvery));
+        Packet packet = BenchmarkPackets.Segment(TwoNodePath.Syn(flow, options.Services, options.LocalEvery));
         if (!path.ToPod(ref packet)) throw new InvalidOperationException($"a segment of connection {flow} was lost");
     }
 

@@ -71,43 +71,7 @@ internal sealed class TwoNodePath
     }
 
     /// <summary>The SYN of a client's flow to a Service.</summary>
-    public static Packet SynTo(int flow, int service) => new()
-    {
-        Source = IpAddr.FromIPv4(0xAC120100u + (uint)(flow / 50_000)),
-        Destination = BenchmarkCluster.NodeAddress,
-        SourcePort = (ushort)(10_000 + flow % 50_000),
-        DestinationPort = (ushort)(BenchmarkCluster.FirstNodePort + service),
-        Protocol = Protocol.Tcp,
-        Flags = TcpFlags.Syn,
-        Ttl = 64,
-        WindowScale = 7,
-        Window = 64240,
-        Sequence = (uint)flow,
-        Length = 60,
-    };
-
-    /// <summary>The answer to a SYN, as its receiver sends it.</summary>
-    public static Packet SynAck(in Packet syn) => syn with
-    {
-        Source = syn.Destination,
-        Destination = syn.Source,
-        SourcePort = syn.DestinationPort,
-        DestinationPort = syn.SourcePort,
-        Flags = TcpFlags.Syn | TcpFlags.Ack,
-        Ttl = 64,
-        Sequence = 9000,
-        Acknowledgment = syn.Sequence + 1,
-    };
-
-    /// <summary>A segment of the client's, once the connection stands.</summary>
-    public static Packet Ack(in Packet syn) => syn with
-    {
-        Flags = TcpFlags.Ack,
-        Sequence = syn.Sequence + 1,
-        Acknowledgment = 9001,
-        WindowScale = -1,
-        Length = 52,
-    };
+    public static Packet SynTo(int flow, int service) => BenchmarkPackets.Syn((uint)flow, (uint)service, 0xAC120100u);
 
     private static bool Cross(NetfilterMachine node, ref Packet packet, int inInterface)
     {
