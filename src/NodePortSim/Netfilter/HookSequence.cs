@@ -26,6 +26,7 @@ namespace NodePortSim.Netfilter;
 internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrack, RuleInterpreter interpreter, RuleProgram program, PathRecorder recorder)
 {
     /// <summary>Runs a hook on a packet; one that ends here gives its unconfirmed entry back (spec netfilter-datapath 2.4).</summary>
+    /// <remarks>A rejected packet keeps its entry for the answer to it; who sends that releases the packet (spec netfilter-datapath 3.8).</remarks>
     /// <param name="hook">The hook.</param>
     /// <param name="family">The rules of the packet's family.</param>
     /// <param name="buffer">The packet.</param>
@@ -42,14 +43,11 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
         return goesOn;
     }
 
-    /// <summary>The RST of a REJECT belongs to the entry of the packet that it answers, if that is in the table, and closes it.</summary>
+    /// <summary>The RST of a REJECT belongs to the entry of the packet that it answers, and closes it.</summary>
     private void GiveBack(in HookVerdict verdict, ref SocketBuffer buffer)
     {
-        int entry = buffer.Entry;
-        bool isClosed = verdict.Result == HookResult.Reject && verdict.RejectWith == RejectWith.TcpReset && conntrack.IsConfirmed(entry);
-        if (isClosed) conntrack.CloseByReset(entry);
-        conntrack.Release(ref buffer);
-        if (isClosed) buffer.Entry = entry;
+        if (verdict.Result == HookResult.Drop) conntrack.Release(ref buffer);
+        else if (verdict.RejectWith == RejectWith.TcpReset && conntrack.IsConfirmed(buffer.Entry)) conntrack.CloseByReset(buffer.Entry);
     }
 
     private bool Steps<TTrace>(Hook hook, FamilyRules family, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
@@ -105,8 +103,8 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
     {
         if (buffer.Entry <= 0) return true;
 
-        // An ICMP error is related to its flow, but only ever translated; nothing else is related here, for there are no helpers.
-        if (buffer.Info == ConntrackInfo.New && !conntrack.HasBinding(buffer.Entry, side))
+        // Where the rejected packet had not met this side's rules, the RST that answers it does (spec netfilter-datapath 3.8).
+        if (MayBind(buffer) && !conntrack.HasBinding(buffer.Entry, side))
         {
             if (!Walk(hook, chain, ref buffer, ref trace, ref verdict)) return false;
             if (!conntrack.HasBinding(buffer.Entry, side)) conntrack.BindNull(ref buffer, side);
@@ -118,6 +116,10 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
         if (TTrace.Listens && before != buffer.Packet) trace.Rewritten(hook, before, buffer.Packet, NameOf(side, buffer.Info));
         return hook != Hook.Output || destination == buffer.Packet.Destination || Reroute(ref buffer, ref verdict);
     }
+
+    /// <summary>An ICMP error is related to its flow, but only ever translated; a related TCP segment is treated as a new one.</summary>
+    private static bool MayBind(in SocketBuffer buffer) =>
+        buffer.Info == ConntrackInfo.New || (buffer.Info is ConntrackInfo.Related or ConntrackInfo.RelatedReply && !buffer.Packet.IsIcmpError);
 
     private bool Confirm<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
         where TTrace : struct, ITraceSink

@@ -21,7 +21,13 @@ internal sealed partial class NetfilterMachine
     public bool TryForward(ref SocketBuffer buffer) => _paths.TryForward(ref buffer);
 
     /// <summary>Forwards a packet that has just arrived. One that is not to be forwarded ends here.</summary>
-    public ForwardVerdict Forward(ref SocketBuffer buffer) => _paths.TryForward(ref buffer) ? default : RunForwarding(ref buffer);
+    public ForwardVerdict Forward(ref SocketBuffer buffer)
+    {
+        if (_paths.TryForward(ref buffer)) return default;
+        ForwardVerdict verdict = RunForwarding(ref buffer);
+        if (verdict.Result != ForwardResult.Forwarded) Conntrack.Release(ref buffer);
+        return verdict;
+    }
 
     /// <summary>Forwards packets that have just arrived, as <see cref="Forward(ref SocketBuffer)"/> one after another would.</summary>
     /// <remarks>What conntrack will read for the next packets is fetched while one is in hand: with many flows memory is what takes time.</remarks>
@@ -49,10 +55,7 @@ internal sealed partial class NetfilterMachine
         if (!Run(Hook.Prerouting, ref buffer, ref silent, ref verdict)) return new ForwardVerdict(ForwardResult.Ended, Hook.Prerouting, verdict);
         RouteDecision route = Routing.Lookup(buffer.Packet.Destination);
         if (route.Type != RouteType.Unicast || buffer.Packet.Ttl <= 1 || !Conntrack.Sysctls.Forwarding)
-        {
-            Conntrack.Release(ref buffer);
             return new ForwardVerdict(ForwardResult.NotForwarded);
-        }
 
         buffer.Packet.Ttl--;
         buffer.OutInterface = route.OutInterface;

@@ -81,6 +81,7 @@ internal sealed partial class NetfilterMachine
     }
 
     /// <summary>Runs a hook on a packet. OUTPUT routes again where it must (spec netfilter-datapath 1.5).</summary>
+    /// <remarks>A dropped packet has given its entry back; a rejected one is to be released when its sender has been answered.</remarks>
     public HookVerdict Run<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace)
         where TTrace : struct, ITraceSink
     {

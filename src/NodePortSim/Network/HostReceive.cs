@@ -55,8 +55,9 @@ internal sealed partial class Host
                 Forward(route, ref buffer, ref trace);
                 break;
             case RouteType.Unreachable:
-                End(Sysctls.Forwarding ? PacketEndCause.NoRoute : PacketEndCause.ForwardingOff, ref buffer, ref trace);
+                Report(new PacketEnd(Sysctls.Forwarding ? PacketEndCause.NoRoute : PacketEndCause.ForwardingOff), buffer, ref trace);
                 if (Sysctls.Forwarding) Icmp.SendNoRoute(buffer, ref trace);
+                Netfilter.Conntrack.Release(ref buffer);
                 break;
             default:
                 End(PacketEndCause.NotUnicast, ref buffer, ref trace);
@@ -75,8 +76,9 @@ internal sealed partial class Host
 
         if (buffer.Packet.Ttl <= 1)
         {
-            End(PacketEndCause.TtlExceeded, ref buffer, ref trace);
+            Report(new PacketEnd(PacketEndCause.TtlExceeded), buffer, ref trace);
             Icmp.Send(IcmpError.TimeExceeded, buffer, ref trace);
+            Netfilter.Conntrack.Release(ref buffer);
             return;
         }
 
@@ -110,18 +112,23 @@ internal sealed partial class Host
     {
         verdict = Netfilter.Run(hook, ref buffer, ref trace);
         if (verdict.Result == HookResult.Accept) return true;
-        var end = new PacketEnd(PacketEndCause.Netfilter, hook, verdict);
-        Fabric.Watch.Ended(this, buffer.Flow, end, buffer.Packet);
-        if (TTrace.Listens) trace.Ended(this, end, buffer.Packet);
-        if (verdict.Result == HookResult.Reject) Icmp.Reject(verdict.RejectWith, buffer, ref trace);
+        Report(new PacketEnd(PacketEndCause.Netfilter, hook, verdict), buffer, ref trace);
+        if (verdict.Result != HookResult.Reject) return false;
+        Icmp.Reject(verdict.RejectWith, buffer, ref trace);
+        Netfilter.Conntrack.Release(ref buffer);
         return false;
     }
 
     public void End<TTrace>(PacketEndCause cause, ref SocketBuffer buffer, ref TTrace trace)
         where TTrace : struct, INetworkTraceSink
     {
-        var end = new PacketEnd(cause);
         Netfilter.Conntrack.Release(ref buffer);
+        Report(new PacketEnd(cause), buffer, ref trace);
+    }
+
+    private void Report<TTrace>(in PacketEnd end, in SocketBuffer buffer, ref TTrace trace)
+        where TTrace : struct, INetworkTraceSink
+    {
         Fabric.Watch.Ended(this, buffer.Flow, end, buffer.Packet);
         if (TTrace.Listens) trace.Ended(this, end, buffer.Packet);
     }

@@ -15,6 +15,9 @@ internal enum SendResult : byte
 
     /// <summary>A rule in OUTPUT dropped or rejected it: EPERM.</summary>
     Denied,
+
+    /// <summary>Where DNAT in OUTPUT sent it there is no route: ENETUNREACH for a datagram, while a SYN is lost (spec netfilter-datapath 1.5).</summary>
+    RerouteFailed,
 }
 
 /// <content>The way out: routing, OUTPUT, POSTROUTING, then a link or back in over lo (spec netfilter-datapath 1.2).</content>
@@ -81,10 +84,17 @@ internal sealed partial class Host
         buffer.OutInterface = route.OutInterface;
         buffer.NextHop = route.NextHop;
         if (!Pass(Hook.Output, ref buffer, ref trace, out HookVerdict verdict))
-            return verdict.Cause is DropCause.Rule or DropCause.Policy ? SendResult.Denied : SendResult.Sent;
+            return ResultOf(verdict, buffer.Packet);
         if (Pass(Hook.Postrouting, ref buffer, ref trace)) Transmit(ref buffer, ref trace);
         return SendResult.Sent;
     }
+
+    private static SendResult ResultOf(in HookVerdict verdict, in Packet packet) => verdict.Cause switch
+    {
+        DropCause.Rule or DropCause.Policy => SendResult.Denied,
+        DropCause.RerouteFailed when !packet.Source.IsLoopback => SendResult.RerouteFailed,
+        _ => SendResult.Sent,
+    };
 
     /// <summary>Hands a packet to its interface: back in over lo, to the bridge, or onto the link.</summary>
     public void Transmit<TTrace>(ref SocketBuffer buffer, ref TTrace trace)

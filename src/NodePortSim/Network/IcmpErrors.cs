@@ -34,7 +34,7 @@ internal sealed class IcmpErrors
         Packet answer = Message(error, source, packet);
         _host.Fabric.Watch.Told(about.Flow);
         if (TTrace.Listens) trace.Answered(_host, answer, error.ToString());
-        _host.Send(answer, about.Flow, ref trace);
+        SendRelated(answer, about, ref trace);
     }
 
     /// <summary>Tells a packet's source that there is no route, if the limits let it.</summary>
@@ -59,7 +59,17 @@ internal sealed class IcmpErrors
         Packet reset = Sockets.TcpSegment.ResetFor(about.Packet);
         _host.Fabric.Watch.Told(about.Flow);
         if (TTrace.Listens) trace.Answered(_host, reset, "REJECT tcp-reset");
-        var buffer = new SocketBuffer(reset, 0) { Flow = about.Flow };
+        SendRelated(reset, about, ref trace);
+    }
+
+    /// <summary>
+    /// Sends the answer with the entry of the packet that it answers: it is translated back by that, be it in the table or not, and is not looked up
+    /// (spec netfilter-datapath 3.8).
+    /// </summary>
+    private void SendRelated<TTrace>(in Packet answer, in SocketBuffer about, ref TTrace trace)
+        where TTrace : struct, INetworkTraceSink
+    {
+        var buffer = new SocketBuffer(answer, 0) { Flow = about.Flow };
         if (about.Entry > 0)
         {
             buffer.Entry = about.Entry;

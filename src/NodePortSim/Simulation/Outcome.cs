@@ -12,7 +12,7 @@ public enum Outcome
     /// <summary>Nothing came back in time.</summary>
     Timeout,
 
-    /// <summary>No route, or an ICMP host or network unreachable, or prohibited, came back: EHOSTUNREACH, ENETUNREACH.</summary>
+    /// <summary>No route, or an ICMP host or network unreachable, or prohibited, came back: EHOSTUNREACH, ENETUNREACH, over IPv6 EACCES.</summary>
     Unreachable,
 
     /// <summary>The sender's own host dropped the datagram in OUTPUT, and its socket was told: EPERM.</summary>

@@ -75,11 +75,16 @@ internal sealed class PacketTarget : IFuzzTarget
         if (first == Hook.Output) (buffer.InInterface, buffer.OutInterface) = (0, inInterface);
         HookVerdict verdict = node.Netfilter.Run(first, ref buffer, ref silent);
         FuzzException.ThrowUnless(Enum.IsDefined(verdict.Result), $"verdict {verdict.Result}");
-        if (verdict.Result != HookResult.Accept) return;
+        if (verdict.Result != HookResult.Accept)
+        {
+            node.Netfilter.Conntrack.Release(ref buffer);
+            return;
+        }
+
         buffer.OutInterface = first == Hook.Output || packets.IsForwarded ? inInterface : 0;
         verdict = node.Netfilter.Run(first == Hook.Output ? Hook.Postrouting : packets.IsForwarded ? Hook.Forward : Hook.Input, ref buffer, ref silent);
         FuzzException.ThrowUnless(Enum.IsDefined(verdict.Result), $"verdict {verdict.Result}");
-        if (verdict.Result == HookResult.Accept && buffer.Entry > 0 && !node.Netfilter.Conntrack.IsConfirmed(buffer.Entry)) node.Netfilter.Conntrack.Release(ref buffer);
+        node.Netfilter.Conntrack.Release(ref buffer);
     }
 
     private static void CheckTable(Host host, int packet)

@@ -196,14 +196,14 @@ internal sealed partial class ConntrackTable
         buffer.Info = ConntrackInfo.Invalid;
     }
 
-    /// <summary>A packet ended before confirm: gives an unconfirmed entry back.</summary>
+    /// <summary>A packet ended: gives an unconfirmed entry back, if it is the packet's own and not one that it answers.</summary>
     public void Release(ref SocketBuffer buffer)
     {
         int entry = buffer.Entry;
         buffer.Entry = -1;
         if (entry <= 0) return;
         Debug.Assert(_store.Slots[entry].Serial != 0, "a packet holds the number of an entry that exists");
-        if (!_store.Slots[entry].Has(ConntrackStatus.Confirmed)) _store.Remove(entry);
+        if (buffer.Info == ConntrackInfo.New && !_store.Slots[entry].Has(ConntrackStatus.Confirmed)) _store.Remove(entry);
     }
 }
 

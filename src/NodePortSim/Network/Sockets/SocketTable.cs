@@ -134,7 +134,8 @@ internal sealed class SocketTable
                 _host.Enqueue(SctpSocket.AbortFor(buffer.Packet), buffer.Flow);
                 break;
             case Protocol.Udp:
-                _host.Icmp.Send(IcmpError.PortUnreachable, buffer, ref trace);
+                // Sockets have let go of the datagram's entry: the error is looked up as any other packet.
+                _host.Icmp.Send(IcmpError.PortUnreachable, buffer with { Entry = -1 }, ref trace);
                 break;
         }
     }

@@ -48,7 +48,7 @@ internal sealed class UdpSocket : Socket, IClientSocket
 
     /// <summary>What send() itself returns comes before any error that arrived meanwhile.</summary>
     public override void SendFailed(SendResult result) =>
-        Result = result == SendResult.NoRoute ? SocketResult.NetUnreachable : SocketResult.Denied;
+        Result = result is SendResult.NoRoute or SendResult.RerouteFailed ? SocketResult.NetUnreachable : SocketResult.Denied;
 
     private void Finish(SocketResult result)
     {

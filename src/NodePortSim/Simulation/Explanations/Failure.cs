@@ -36,8 +36,8 @@ internal static class Failure
                 (reason, explanation) = (OutcomeReason.AnswerNotTranslated, $"{watch.Backend!.Name} answered {watch.BackendTuple.Destination} directly, past the node that translated the request; {explanation}");
             if (connection.Outcome == Outcome.Timeout && watch.ErrorOverlooked)
                 explanation = $"{explanation}; {connection.From} was told by ICMPv6 while connect() still held its socket, and IPv6's TCP overlooks that: the second SYN's error would refuse it after 1 s";
-            else if (connection.Outcome == Outcome.Timeout && watch.End.Verdict.Result == Netfilter.HookResult.Reject && watch.IsTold)
-                explanation = $"{explanation}; {connection.From} was told of a connection to {new Net.IpEndpoint(watch.EndPacket.Destination, watch.EndPacket.DestinationPort)}, which it does not know";
+            else if (connection.Outcome == Outcome.Timeout && watch.End.Verdict.Result == Netfilter.HookResult.Reject && watch.IsTold && watch.BackendHost is null)
+                explanation = $"{explanation}; {connection.From} was told, but its socket overlooks that error and waits on";
             else if (connection.Outcome == Outcome.Timeout && watch.IsWithheld && !watch.IsTold)
                 (reason, explanation) = (OutcomeReason.IcmpRateLimited, $"{explanation}; {host.Name} has used up its ICMP allowance for {watch.EndPacket.Source}, so nothing was answered");
             return connection with { Reason = reason, At = at, Explanation = explanation };

@@ -119,15 +119,18 @@ internal sealed class MachineQuartet
     private static ForwardVerdict Plainly<TTrace>(NetfilterMachine machine, ref SocketBuffer buffer, TTrace trace)
         where TTrace : struct, ITraceSink
     {
+        ForwardVerdict verdict = Hooks(machine, ref buffer, trace);
+        if (verdict.Result != ForwardResult.Forwarded) machine.Conntrack.Release(ref buffer);
+        return verdict;
+    }
+
+    private static ForwardVerdict Hooks<TTrace>(NetfilterMachine machine, ref SocketBuffer buffer, TTrace trace)
+        where TTrace : struct, ITraceSink
+    {
         HookVerdict verdict = machine.Run(Hook.Prerouting, ref buffer, ref trace);
         if (verdict.Result != HookResult.Accept) return new ForwardVerdict(ForwardResult.Ended, Hook.Prerouting, verdict);
         RouteDecision route = machine.Routing.Lookup(buffer.Packet.Destination);
-        if (route.Type != RouteType.Unicast || buffer.Packet.Ttl <= 1)
-        {
-            machine.Conntrack.Release(ref buffer);
-            return new ForwardVerdict(ForwardResult.NotForwarded);
-        }
-
+        if (route.Type != RouteType.Unicast || buffer.Packet.Ttl <= 1) return new ForwardVerdict(ForwardResult.NotForwarded);
         buffer.Packet.Ttl--;
         buffer.OutInterface = route.OutInterface;
         buffer.NextHop = route.NextHop;

@@ -118,6 +118,8 @@ public class NodePortTests
         bed.Run(Hook.Prerouting, ref syn).Result.Should().Be(HookResult.Accept);
         bed.Run(Hook.Input, ref syn).Should().Be(
             new HookVerdict(HookResult.Reject, DropCause.Rule, default, Filter, "KUBE-EXTERNAL-SERVICES", 0));
+        bed.Machine.Conntrack.Count.Should().Be(1, "the answer to the packet will be translated by its entry");
+        bed.Machine.Conntrack.Release(ref syn);
         syn.Entry.Should().Be(-1);
         bed.Machine.Conntrack.Count.Should().Be(0);
 
