@@ -34,9 +34,11 @@ internal sealed class FlowComparison : IDisposable
     private readonly KernelSide _kernel;
     private int _ports;
 
-    public FlowComparison(string manifests)
+    /// <param name="manifests">The cluster.</param>
+    /// <param name="rules">What is added to the rules of its nodes; null for nothing.</param>
+    public FlowComparison(string manifests, FurtherRules? rules = null)
     {
-        _simulated = new SimulatedSide(manifests);
+        _simulated = new SimulatedSide(manifests, rules ?? FurtherRules.None);
         _kernel = new KernelSide(_simulated.Plan, _simulated.Reference);
     }
 

@@ -12,11 +12,13 @@ namespace NodePortSim.KernelTests.Flows;
 internal sealed class SimulatedSide
 {
     private readonly ManifestResult _manifests;
+    private readonly FurtherRules _rules;
     private ulong _seed;
     private Simulator? _reusable;
 
-    public SimulatedSide(string manifests)
+    public SimulatedSide(string manifests, FurtherRules rules)
     {
+        _rules = rules;
         _manifests = ManifestReader.ReadText(manifests).ThrowIfErrors();
         Reference = Fresh();
         var state = Reference.Cluster.State;
@@ -35,6 +37,7 @@ internal sealed class SimulatedSide
     {
         var simulator = new Simulator(new SimulatorOptions { Seed = ++_seed });
         simulator.Apply(_manifests).ThrowIfErrors();
+        _rules.AddTo(simulator);
         return simulator;
     }
 

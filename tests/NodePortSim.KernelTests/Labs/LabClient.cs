@@ -84,6 +84,9 @@ internal sealed class LabClient(EchoServers servers)
         // SO_ERROR would tell errors, too, that did not end the wait: IPv6's TCP keeps one that arrives inside connect() to itself.
         if (!ready && Stopwatch.GetElapsedTime(started) >= patience) return false;
         var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+
+        // An error that came in is none of the host's own rules: "prohibited" over IPv6 is EACCES, as EPERM is for .NET.
+        if (error == SocketError.AccessDenied) error = SocketError.HostUnreachable;
         return error == SocketError.Success ? ready : throw new SocketException((int)error);
     }
 
