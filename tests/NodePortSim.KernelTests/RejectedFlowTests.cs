@@ -11,7 +11,7 @@ namespace NodePortSim.KernelTests;
 [Collection(nameof(KernelTotals))]
 public sealed class RejectedFlowTests(KernelTotals totals)
 {
-    private const string Manifests = """
+    public const string Manifests = """
         {apiVersion: v1, kind: Node, metadata: {name: n0, annotations: {nodeportsim.dev/extra-addresses: "eth1=10.201.200.1/16 eth1=fd01::200:1/64"}},
           spec: {podCIDR: 10.44.0.0/24, podCIDRs: [10.44.0.0/24, "fd44::/64"]}, status: {addresses: [{type: InternalIP, address: 192.168.70.11}, {type: InternalIP, address: "fd70::11"}]}}
         ---
@@ -74,7 +74,7 @@ public sealed class RejectedFlowTests(KernelTotals totals)
         return $"*filter\n{rules}COMMIT\n{Counting}";
     }
 
-    private static string Slice(string address, string node) => $$$"""
+    public static string Slice(string address, string node) => $$$"""
         ---
         {apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: web-{{{(address.Contains(':', StringComparison.Ordinal) ? 6 : 4)}}}, labels: {kubernetes.io/service-name: web}},
           addressType: {{{(address.Contains(':', StringComparison.Ordinal) ? "IPv6" : "IPv4")}}}, ports: [{name: t, port: 8080}, {name: u, port: 8080, protocol: UDP}],

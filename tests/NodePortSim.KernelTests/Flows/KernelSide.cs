@@ -69,6 +69,15 @@ internal sealed partial class KernelSide : IDisposable
         return made;
     }
 
+    /// <summary>Sends an ICMP echo request, and tells what came of it.</summary>
+    public string Ping(string from, IpAddr source, IpAddr to) => LabPing.Send(_network[from], source, to);
+
+    /// <summary>Opens a connection and lets the server answer once.</summary>
+    public LabOpenConnection Open(string from, IpEndpoint to, ushort sourcePort) => new(_network[from], to, sourcePort);
+
+    /// <summary>Adds rules to a node's.</summary>
+    public void AddRules(string node, string text) => _network[node].ToolWithInput(text, "iptables-restore", "--noflush");
+
     private void Restore(string node, IpFamily family, string text)
     {
         _network[node].Restore(family, text);

@@ -16,6 +16,25 @@ internal sealed record NodeSnapshot(string Node, string Rules, IReadOnlyList<str
     {
         var observation = new Observation();
         observation.AddConnection(connection, knownPorts);
+        return Complete(observation, family, before, after, knownPorts);
+    }
+
+    /// <summary>What an echo request left behind between two looks.</summary>
+    /// <param name="family">The family of the rules.</param>
+    /// <param name="answer">What came back.</param>
+    /// <param name="before">The nodes before.</param>
+    /// <param name="after">The nodes afterwards.</param>
+    /// <param name="knownPorts">The ports that nothing chose at random.</param>
+    public static Observation Observe(IpFamily family, string answer, IReadOnlyList<NodeSnapshot> before, IReadOnlyList<NodeSnapshot> after, IReadOnlySet<int> knownPorts)
+    {
+        var observation = new Observation();
+        observation.AddAnswer(answer);
+        return Complete(observation, family, before, after, knownPorts);
+    }
+
+    private static Observation Complete(
+        Observation observation, IpFamily family, IReadOnlyList<NodeSnapshot> before, IReadOnlyList<NodeSnapshot> after, IReadOnlySet<int> knownPorts)
+    {
         for (int i = 0; i < after.Count; i++)
         {
             observation.AddConntrack(after[i].Node, after[i].Conntrack, knownPorts);

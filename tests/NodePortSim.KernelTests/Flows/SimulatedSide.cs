@@ -63,7 +63,7 @@ internal sealed class SimulatedSide
         return new LabConnection(made.Outcome, made.Pod, made.PeerSeenByBackend);
     }
 
-    private static NodeSnapshot[] Look(Simulator simulator, IpFamily family) =>
+    public static NodeSnapshot[] Look(Simulator simulator, IpFamily family) =>
     [
         .. simulator.Nodes.Select(node => new NodeSnapshot(
             node.Name,

@@ -30,6 +30,9 @@ internal sealed partial class Observation
         return this;
     }
 
+    /// <summary>Adds what came back to an echo request.</summary>
+    public void AddAnswer(string answer) => _lines.Add("answer " + answer);
+
     /// <summary>Adds what the client learnt.</summary>
     public void AddConnection(LabConnection connection, IReadOnlySet<int> knownPorts)
     {
