@@ -89,10 +89,13 @@ internal sealed partial class Host
         if (Pass(Hook.Forward, ref buffer, ref trace) && Pass(Hook.Postrouting, ref buffer, ref trace)) Transmit(ref buffer, ref trace);
     }
 
+    /// <summary>Nobody else may send from an address of this host (accept_local is off), nor to or from loopback; IPv6 asks the latter only.</summary>
     private bool IsMartian(in SocketBuffer buffer)
     {
-        if (buffer.InInterface <= 1 || Sysctls.RouteLocalnet) return false;
-        return buffer.Packet.Destination.IsLoopback || buffer.Packet.Source.IsLoopback;
+        if (buffer.InInterface <= 1) return false;
+        IpAddr source = buffer.Packet.Source;
+        if (source.IsIPv4 && Routing.IsAssigned(source)) return true;
+        return !Sysctls.RouteLocalnet && (buffer.Packet.Destination.IsLoopback || source.IsLoopback);
     }
 
     private bool PassesReversePathFilter(in SocketBuffer buffer)

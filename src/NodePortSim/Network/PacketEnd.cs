@@ -20,7 +20,7 @@ internal enum PacketEndCause : byte
     /// <summary>Its time to live ended.</summary>
     TtlExceeded,
 
-    /// <summary>A loopback address on a real interface without route_localnet (spec netfilter-datapath 5).</summary>
+    /// <summary>A loopback address on a real interface without route_localnet, or the host's own address as a source (spec netfilter-datapath 5).</summary>
     Martian,
 
     /// <summary>The way back does not lead through the interface that it came in by (spec netfilter-datapath 5).</summary>

@@ -112,6 +112,10 @@ public sealed partial class RoutingTable
         return LoopbackNetwork.Contains(address) && !_broadcast.Contains(address);
     }
 
+    /// <summary>Whether an interface, <c>lo</c> among them, has exactly this address.</summary>
+    /// <param name="address">The address.</param>
+    internal bool IsAssigned(IpAddr address) => _local.Contains(address);
+
     private RouteDecision FindRoute(IpAddr destination, AddressType type)
     {
         switch (type)

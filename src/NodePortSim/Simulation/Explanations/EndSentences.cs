@@ -13,7 +13,9 @@ internal static class EndSentences
         PacketEndCause.NoRoute => $"{host.Name} has no route to {packet.Destination}",
         PacketEndCause.ForwardingOff => $"{host.Name} does not forward packets, and {packet.Destination} is not its own",
         PacketEndCause.TtlExceeded => $"the packet's time to live ended on {host.Name}",
-        PacketEndCause.Martian => $"{(packet.Destination.IsLoopback ? packet.Destination : packet.Source)} is a loopback address on a real interface of {host.Name}, which route_localnet = 0 forbids",
+        PacketEndCause.Martian => packet.Destination.IsLoopback
+            ? $"{packet.Destination} is a loopback address on a real interface of {host.Name}, which route_localnet = 0 forbids"
+            : $"{packet.Source} is {host.Name}'s own address, from which nobody else may send to it",
         PacketEndCause.ReversePathFilter => $"{host.Name} would not reach {packet.Source} through the interface that the packet came in by (rp_filter)",
         PacketEndCause.NoNeighbor => $"nobody on the link of {host.Name} has the address {packet.Destination} or its next hop's",
         PacketEndCause.HairpinOff => $"the bridge of {host.Name} would have to send the packet back to the pod that sent it, and hairpin mode is off",
