@@ -104,7 +104,7 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
         if (buffer.Entry <= 0) return true;
 
         // Where the rejected packet had not met this side's rules, the RST that answers it does (spec netfilter-datapath 3.8).
-        if (MayBind(buffer) && !conntrack.HasBinding(buffer.Entry, side))
+        if (conntrack.NeedsBinding(buffer, side))
         {
             if (!Walk(hook, chain, ref buffer, ref trace, ref verdict)) return false;
             if (!conntrack.HasBinding(buffer.Entry, side)) conntrack.BindNull(ref buffer, side);
@@ -116,10 +116,6 @@ internal sealed class HookSequence(RoutingTable routing, ConntrackTable conntrac
         if (TTrace.Listens && before != buffer.Packet) trace.Rewritten(hook, before, buffer.Packet, NameOf(side, buffer.Info));
         return hook != Hook.Output || destination == buffer.Packet.Destination || Reroute(ref buffer, ref verdict);
     }
-
-    /// <summary>An ICMP error is related to its flow, but only ever translated; a related TCP segment is treated as a new one.</summary>
-    private static bool MayBind(in SocketBuffer buffer) =>
-        buffer.Info == ConntrackInfo.New || (buffer.Info is ConntrackInfo.Related or ConntrackInfo.RelatedReply && !buffer.Packet.IsIcmpError);
 
     private bool Confirm<TTrace>(Hook hook, ref SocketBuffer buffer, ref TTrace trace, ref HookVerdict verdict)
         where TTrace : struct, ITraceSink

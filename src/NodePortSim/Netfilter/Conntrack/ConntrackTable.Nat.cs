@@ -10,9 +10,12 @@ internal sealed partial class ConntrackTable
     /// <summary>Whether the entry has a binding (perhaps null) of that side already.</summary>
     public bool HasBinding(int entry, NatSide side) => entry > 0 && _store.Slots[entry].Has(NatBinder.Done(side));
 
-    /// <summary>Whether the packet is to walk the nat chain of that side (spec netfilter-datapath 1.3): it is NEW, and its entry has no such binding. ICMP errors never do.</summary>
-    public bool NeedsBinding(in SocketBuffer buffer, NatSide side) =>
-        buffer.Info == ConntrackInfo.New && buffer.Entry > 0 && !_store.Slots[buffer.Entry].Has(NatBinder.Done(side));
+    /// <summary>Whether the packet is to walk the nat chain of that side (spec netfilter-datapath 1.3): it may bind, and its entry has no such binding.</summary>
+    public bool NeedsBinding(in SocketBuffer buffer, NatSide side) => buffer.Entry > 0 && MayBind(buffer) && !HasBinding(buffer.Entry, side);
+
+    /// <summary>An ICMP error is related to its flow, but only ever translated; a related TCP segment is treated as a new one.</summary>
+    private static bool MayBind(in SocketBuffer buffer) =>
+        buffer.Info == ConntrackInfo.New || (buffer.Info is ConntrackInfo.Related or ConntrackInfo.RelatedReply && !buffer.Packet.IsIcmpError);
 
     /// <summary>Which sides the entry translates, as <c>--ctstate</c> tests them: Snat, Dnat, both or None (spec netfilter-datapath 2.2).</summary>
     public ConntrackStates NatStates(int entry)
